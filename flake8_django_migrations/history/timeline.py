@@ -1,0 +1,158 @@
+"""The states of an app, from migration to migration, each worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Final, TypeAlias
+
+from flake8_django_migrations.history.app import App
+from flake8_django_migrations.history.graph import Ancestry, Mentions, MigrationGraph
+from flake8_django_migrations.history.nodes import AppNodes
+from flake8_django_migrations.history.replay import run
+from flake8_django_migrations.history.state import ModelState, ProjectState
+from flake8_django_migrations.migration import (
+    UNKNOWN,
+    CreateCollation,
+    CreateExtension,
+    CreateModel,
+    Migration,
+    MigrationKey,
+    ModelKey,
+    OpaqueOperation,
+    RemoveCollation,
+    RunPython,
+    RunSQL,
+    SeparateDatabaseAndState,
+    Unknown,
+    walk,
+)
+
+_NEEDS_NO_MODEL: Final = (
+    CreateCollation,
+    CreateExtension,
+    OpaqueOperation,
+    RemoveCollation,
+    RunPython,
+    RunSQL,
+    SeparateDatabaseAndState,
+)
+
+Others: TypeAlias = Callable[[str], "Timeline | None"]
+"""How a timeline asks for another app's: None where that is not on disk, or in several places."""
+
+
+def no_others(_app_label: str) -> Timeline | None:
+    """No other app can be looked at."""
+    return None
+
+
+class Timeline:
+    """The states of one app, as its own dependencies order them.
+
+    A state is doubtful where something before it could not be read, or is not there.
+    """
+
+    def __init__(
+        self, app: App, others: Others = no_others, mentions: Mentions | None = None
+    ) -> None:
+        self.nodes = AppNodes(app)
+        self.graph = MigrationGraph(self.nodes, self._nodes_of, mentions)
+        self._others = others
+        self._empty = ProjectState(app_label=app.label)
+        self._after: dict[MigrationKey, ProjectState] = {}
+        self._joined: dict[tuple[MigrationKey, ...], ProjectState] = {}
+        self._ancestries: dict[MigrationKey, Ancestry] = {}
+
+    def _nodes_of(self, app_label: str) -> AppNodes | None:
+        other = self._others(app_label)
+        return other.nodes if other else None
+
+    def before(self, key: MigrationKey) -> ProjectState:
+        """The state in front of a migration.
+
+        It sees the models of another app as far as the migration depends on that app; where it
+        does not for certain, they are UNKNOWN.
+        """
+        return replace(self._before(key), elsewhere=partial(self._elsewhere, key))
+
+    def after(self, key: MigrationKey) -> ProjectState:
+        """The state after a migration."""
+        if key not in self._after:
+            for each in (*self.graph.earlier(key), key):
+                if each not in self._after:
+                    self._after[each] = run(self._before(each), self.nodes.nodes[each])
+        return self._after[key]
+
+    def _before(self, key: MigrationKey) -> ProjectState:
+        if not self.graph.is_reachable(key):
+            return self._empty.doubt(None)
+        parents = self.graph.own_parents(key)
+        state = self.after_all(parents)
+        return state.doubt(None) if self._is_in_doubt(key) else state
+
+    def after_all(self, keys: tuple[MigrationKey, ...]) -> ProjectState:
+        """The state after several migrations: after the last, then what the others add to it."""
+        if len(keys) < 2:
+            return self.after(keys[0]) if keys else self._empty
+        *others, last = keys
+        if keys not in self._joined:
+            state = self.after(last)
+            done = {*self.graph.earlier(last), last}
+            for other in reversed(others):
+                for each in (*self.graph.earlier(other), other):
+                    if each not in done:
+                        done.add(each)
+                        doubtful = state.doubt(None) if self._is_in_doubt(each) else state
+                        state = run(doubtful, self.nodes.nodes[each])
+            self._joined[keys] = state
+        return self._joined[keys]
+
+    def _is_in_doubt(self, key: MigrationKey) -> bool:
+        """Whether something may lie in front of a migration that nobody can see."""
+        if self.nodes.app.is_alone or not self.nodes.is_linked(key):
+            return True
+        return not self.graph.own_parents(key) and not _starts_app(self.nodes.nodes[key])
+
+    def _elsewhere(self, key: MigrationKey, model: ModelKey) -> ModelState | Unknown | None:
+        other = self._others(model.app_label)
+        if other is None:
+            return UNKNOWN
+        direct = other.heads(self.graph.reached(key, model.app_label))
+        if direct:
+            found = other.after_all(direct).find(model)
+            # A model that stays so to the end is so wherever else the dependencies may lead.
+            if isinstance(found, ModelState) and found == other.latest().find(model):
+                return found
+        ancestry = self._ancestry(key)
+        heads = other.heads(each for each in ancestry.keys if each.app_label == model.app_label)
+        reached = other.after_all(heads).find(model) if heads else UNKNOWN
+        return UNKNOWN if reached is None and not ancestry.is_complete else reached
+
+    def _ancestry(self, key: MigrationKey) -> Ancestry:
+        if key not in self._ancestries:
+            self._ancestries[key] = self.graph.ancestors(key)
+        return self._ancestries[key]
+
+    def latest(self) -> ProjectState:
+        """The state after all of the app's migrations."""
+        return self.after_all(self.graph.leaf_nodes())
+
+    def heads(self, keys: Iterable[MigrationKey]) -> tuple[MigrationKey, ...]:
+        """Those of the app's migrations that are no ancestors of another, sorted."""
+        left = set(keys)
+        for key in sorted(left, reverse=True):
+            if key in left:
+                left.difference_update(self.graph.earlier(key))
+        return tuple(sorted(left))
+
+
+def _starts_app(migration: Migration) -> bool:
+    """Whether a migration without a parent can be the app's first: it needs no earlier model."""
+    operations = tuple(walk(migration.operations))
+    return (
+        migration.initial is True
+        or any(isinstance(each, CreateModel) for each in operations)
+        or all(isinstance(each, _NEEDS_NO_MODEL) for each in operations)
+    )

@@ -1,0 +1,1 @@
+"""What the database will be asked to do by a migration, forwards and backwards."""

@@ -1,0 +1,199 @@
+"""What the database will be asked to do: one action, its locks and its work."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from flake8_django_migrations.migration import NOWHERE, ModelKey, Place
+
+
+class Kind(enum.Enum):
+    """What an action is; the facts table gives each its lock and work per database."""
+
+    CREATE_TABLE = "create table"
+    DROP_TABLE = "drop table"
+    RENAME_TABLE = "rename table"
+    COMMENT_ON_TABLE = "comment on table"
+    TRIGGER = "create or switch a trigger"
+    REFRESH_VIEW = "refresh materialized view"
+    TRUNCATE = "truncate"
+    LOCK_TABLE = "lock table"
+    REWRITE_TABLE = "rewrite table"  # VACUUM FULL, CLUSTER, SET UNLOGGED, SET TABLESPACE
+
+    ADD_COLUMN = "add column"
+    ADD_COLUMN_DEFAULT = "add column with constant default"
+    ADD_COLUMN_VOLATILE = "add column with volatile default"
+    ADD_COLUMN_STORED = "add stored generated column"
+    ADD_COLUMN_VIRTUAL = "add virtual generated column"
+    ADD_COLUMN_IDENTITY = "add identity column"
+    DROP_COLUMN = "drop column"
+    RENAME_COLUMN = "rename column"
+    WIDEN_TYPE = "change type in place"
+    ALTER_TYPE = "change type"
+    ALTER_COLLATION = "change collation of an indexed column"
+    SET_NOT_NULL = "set not null"
+    SET_NOT_NULL_PROVEN = "set not null proven by a check"
+    DROP_NOT_NULL = "drop not null"
+    SET_DEFAULT = "set default"
+    DROP_DEFAULT = "drop default"
+    COMMENT_ON_COLUMN = "comment on column"
+    ADD_IDENTITY = "add identity"
+    DROP_IDENTITY = "drop identity"
+
+    CREATE_INDEX = "create index"
+    CREATE_INDEX_CONCURRENTLY = "create index concurrently"
+    DROP_INDEX = "drop index"
+    DROP_INDEX_CONCURRENTLY = "drop index concurrently"
+    RENAME_INDEX = "rename index"
+    REINDEX = "reindex"
+    REINDEX_CONCURRENTLY = "reindex concurrently"
+
+    ADD_PRIMARY_KEY = "add primary key"
+    ADD_UNIQUE = "add unique constraint"
+    ADD_UNIQUE_USING_INDEX = "add unique constraint using index"
+    ADD_CHECK = "add check constraint"
+    ADD_CHECK_NOT_VALID = "add check constraint not valid"
+    ADD_EXCLUSION = "add exclusion constraint"
+    ADD_FOREIGN_KEY = "add foreign key"
+    ADD_FOREIGN_KEY_NEW_COLUMN = "add foreign key on a new empty column"
+    ADD_FOREIGN_KEY_NOT_VALID = "add foreign key not valid"
+    VALIDATE_CONSTRAINT = "validate constraint"
+    RENAME_CONSTRAINT = "rename constraint"
+    DROP_CONSTRAINT = "drop constraint"
+    DROP_FOREIGN_KEY = "drop foreign key"
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    SELECT = "select"
+
+    TRANSACTION = "transaction control"
+    SET = "set"
+    NOT_IN_TRANSACTION = "refuses a transaction"  # VACUUM, CREATE DATABASE, ALTER SYSTEM
+    OTHER = "other"
+    UNREADABLE = "unreadable"
+
+
+class Lock(enum.Enum):
+    """The lock on a table: PostgreSQL's names, then what other databases have."""
+
+    NONE = "none"
+    ACCESS_SHARE = "ACCESS SHARE"
+    ROW_SHARE = "ROW SHARE"
+    ROW_EXCLUSIVE = "ROW EXCLUSIVE"
+    SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
+    SHARE = "SHARE"
+    SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
+    EXCLUSIVE = "EXCLUSIVE"
+    ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
+    METADATA = "exclusive metadata lock for a moment"
+    SHARED_COPY = "shared lock for the length of a copy"
+    DATABASE = "the whole database file"
+
+    @property
+    def blocks_writes(self) -> bool:
+        """Whether INSERT, UPDATE and DELETE by others wait."""
+        return self in _BLOCKS_WRITES
+
+    @property
+    def blocks_reads(self) -> bool:
+        """Whether SELECT by others waits."""
+        return self is Lock.ACCESS_EXCLUSIVE
+
+
+_BLOCKS_WRITES = frozenset(
+    {
+        Lock.SHARE,
+        Lock.SHARE_ROW_EXCLUSIVE,
+        Lock.EXCLUSIVE,
+        Lock.ACCESS_EXCLUSIVE,
+        Lock.SHARED_COPY,
+        Lock.DATABASE,
+    }
+)
+
+
+class Work(enum.Enum):
+    """What is done while the lock is held, in growing weight."""
+
+    NONE = "none"
+    SCAN = "scan"
+    INDEX_BUILD = "index build"
+    ROW_WRITES = "row writes"
+    REWRITE = "rewrite"
+
+    @property
+    def grows_with_rows(self) -> bool:
+        """Whether it takes longer the more rows the table has."""
+        return self is not Work.NONE
+
+
+class Loss(enum.Enum):
+    """What a change of type does to the values that are there."""
+
+    NONE = "none"
+    CUTS = "cuts"
+    ROUNDS = "rounds"
+    DROPS_PART = "drops part"
+    REFUSES = "refuses"
+    NEVER_CASTS = "never casts"
+
+
+class TableLock(NamedTuple):
+    """A lock that an action takes on a table that was there before it."""
+
+    table: str
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing the database is asked to do, as the facts table knows it.
+
+    ``table`` is the table's name in the database, empty where none is concerned. ``model`` and
+    ``field`` are Django's names where the action comes from one. ``locks`` and ``work`` are
+    filled from the facts; an action without a fact takes no lock that is known.
+    """
+
+    kind: Kind
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    name: str = ""
+    """The index, constraint or extension; for a rename, the new name."""
+    references: str = ""
+    """The table a foreign key points to."""
+    others: tuple[str, ...] = ()
+    """Further tables that are locked as the referenced one is: a dropped table's neighbours."""
+    is_unique: bool = False
+    is_plain: bool = True
+    """Whether an index or constraint has nothing but its columns: no condition, no class."""
+    is_cascade: bool = False
+    is_whole_table: bool = False
+    """Whether a row write has no condition at all: every row is written."""
+    is_bounded: bool = False
+    """Whether a row write is limited to keys in hand, or to the rows it brings along."""
+    is_not_null: bool = False
+    """Whether a new column rejects NULL."""
+    is_last: bool = False
+    """Whether Django defers it to the end of the migration's transaction."""
+    loss: Loss = Loss.NONE
+    old_type: str = ""
+    new_type: str = ""
+    model: ModelKey | None = None
+    field: str = ""
+    sql: str = ""
+    statements: int = 1
+    """How many statements are sent in the same call."""
+    place: Place = NOWHERE
+    locks: tuple[TableLock, ...] = ()
+    work: Work = Work.NONE
+
+    def lock_on(self, table: str) -> Lock:
+        """The lock it takes on that table; Lock.NONE where it takes none."""
+        return next((held.lock for held in self.locks if held.table == table), Lock.NONE)
+
+    def at(self, place: Place) -> Action:
+        """The same action, written at another place."""
+        return replace(self, place=place)

@@ -1,0 +1,111 @@
+"""What fills a new column: a constant, a value per row, or nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flake8_django_migrations.migration import (
+    UNKNOWN,
+    Construct,
+    Field,
+    Pairs,
+    Reference,
+    Value,
+)
+from flake8_django_migrations.plan.actions import Kind
+from flake8_django_migrations.plan.columns import Column, internal_type
+from flake8_django_migrations.plan.editor import literal
+
+_NO_EMPTY_STRINGS: Final = frozenset(
+    {"BooleanField", "DateField", "DateTimeField", "TimeField", "DecimalField", "DurationField"}
+    | {"FloatField", "IntegerField", "BigIntegerField", "SmallIntegerField", "AutoField"}
+    | {"PositiveIntegerField", "PositiveBigIntegerField", "PositiveSmallIntegerField"}
+    | {"BigAutoField", "SmallAutoField", "IPAddressField", "GenericIPAddressField", "UUIDField"}
+    | {"JSONField", "ForeignKey", "OneToOneField", "ArrayField", "HStoreField"}
+    | {"IntegerRangeField", "BigIntegerRangeField", "DecimalRangeField", "DateRangeField"}
+    | {"DateTimeRangeField"}
+)
+"""The classes with ``empty_strings_allowed = False``, by internal type."""
+
+_VOLATILE_CLASSES: Final = frozenset({"Random", "RandomUUID", "UUID4", "UUID7"})
+_VOLATILE_FUNCTIONS: Final = frozenset(
+    {"random", "clock_timestamp", "timeofday", "nextval", "gen_random_uuid", "uuidv4", "uuidv7"}
+    | {"uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "random_normal"}
+)
+
+_DEPTH: Final = 20
+
+
+def is_volatile_function(name: str) -> bool:
+    """Whether PostgreSQL must call the function anew for every row."""
+    return name.lower() in _VOLATILE_FUNCTIONS
+
+
+def is_volatile(value: Value, depth: int = _DEPTH) -> bool:
+    """Whether a ``db_default`` gives every row its own value; in doubt: False."""
+    match value:
+        case Construct() if depth:
+            function = value.get("function")
+            inner = (*value.arguments, *(each for _, each in value.keywords))
+            return (
+                value.class_name in _VOLATILE_CLASSES
+                or (isinstance(function, str) and is_volatile_function(function))
+                or any(is_volatile(each, depth - 1) for each in inner)
+            )
+        case tuple() if depth:
+            return any(is_volatile(each, depth - 1) for each in value)
+        case _:
+            return False
+
+
+def effective_default(field: Field) -> Value:
+    """What Django fills a new or newly NOT NULL column with; None where it fills nothing.
+
+    UNKNOWN stands for a value that is there but is not known: a callable's, the time of day.
+    """
+    if field.has_default is True:
+        default = field.get("default")
+        return UNKNOWN if isinstance(default, Reference | Construct | Pairs) else default
+    if field.is_generated:
+        return None
+    internal = internal_type(field)
+    if field.null is False and field.flag("blank") is True and internal not in _NO_EMPTY_STRINGS:
+        return ""
+    if field.flag("auto_now") is True or field.flag("auto_now_add") is True:
+        return UNKNOWN
+    return None
+
+
+def added_kind(column: Column) -> Kind:
+    """What ADD COLUMN does to the rows that are there."""
+    field = column.field
+    if field.is_generated:
+        is_virtual = field.get("db_persist") is False
+        return Kind.ADD_COLUMN_VIRTUAL if is_virtual else Kind.ADD_COLUMN_STORED
+    if column.is_identity:
+        return Kind.ADD_COLUMN_IDENTITY
+    if field.has_db_default is True:
+        is_new = is_volatile(field.get("db_default"))
+        return Kind.ADD_COLUMN_VOLATILE if is_new else Kind.ADD_COLUMN_DEFAULT
+    if effective_default(field) is not None:
+        return Kind.ADD_COLUMN_DEFAULT
+    return Kind.ADD_COLUMN
+
+
+def default_sql(field: Field) -> str:
+    """The DEFAULT of a new column as text, empty without one."""
+    if field.has_db_default is True:
+        return f"DEFAULT {expression(field.get('db_default'))}"
+    value = effective_default(field)
+    return "" if value is None else f"DEFAULT {literal(value)}"
+
+
+def expression(value: Value) -> str:
+    """An expression in short: ``Now()`` for a call, a literal for a plain value."""
+    match value:
+        case Construct(arguments=(single,)) if value.class_name == "Value":
+            return literal(single)
+        case Construct():
+            return f"{value.class_name}({'...' if value.arguments or value.keywords else ''})"
+        case _:
+            return literal(value)

@@ -1,0 +1,196 @@
+"""What the actions of one operation have in common, and how their statements are spelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flake8_django_migrations.migration import NOWHERE, ModelKey, Place, Value
+from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.plan.columns import Column
+from flake8_django_migrations.plan.databases import Database
+
+Version = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """The static twin of Django's schema editor: it writes down what that would send.
+
+    ``model`` and ``field`` are what the actions are about, in Django's names.
+    """
+
+    database: Database
+    django: Version
+    place: Place = NOWHERE
+    model: ModelKey | None = None
+    field: str = ""
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the server is PostgreSQL."""
+        return self.database.vendor == "postgresql"
+
+    def on(self, model: ModelKey, field: str = "") -> Editor:
+        """The same editor, about another model or field."""
+        return replace(self, model=model, field=field)
+
+    def quote(self, name: str) -> str:
+        """An identifier as the server quotes it."""
+        mark = "`" if self.database.vendor in {"mysql", "mariadb"} else '"'
+        return f"{mark}{name}{mark}"
+
+    def quoted(self, names: tuple[str, ...]) -> str:
+        """Identifiers as a list of columns has them."""
+        return ", ".join(self.quote(name) for name in names)
+
+    def action(
+        self,
+        kind: Kind,
+        table: str,
+        sql: str,
+        *,
+        columns: tuple[str, ...] = (),
+        name: str = "",
+        references: str = "",
+    ) -> Action:
+        """An action whose whole statement is given."""
+        return Action(
+            kind=kind,
+            table=table,
+            columns=columns,
+            name=name,
+            references=references,
+            model=self.model,
+            field=self.field,
+            sql=sql,
+            place=self.place,
+        )
+
+    def alter(
+        self,
+        kind: Kind,
+        table: str,
+        clause: str,
+        *,
+        columns: tuple[str, ...] = (),
+        name: str = "",
+        references: str = "",
+    ) -> Action:
+        """An action that is a clause of ALTER TABLE."""
+        sql = f"ALTER TABLE {self.quote(table)} {clause}"
+        return self.action(kind, table, sql, columns=columns, name=name, references=references)
+
+    # What many operations ask for --------------------------------------------------------
+
+    def create_index(self, table: str, columns: tuple[str, ...], name: str = "") -> Action:
+        """A plain index on columns."""
+        name = name or f"{table}_{'_'.join(columns)}"
+        sql = f"CREATE INDEX {self.quote(name)} ON {self.quote(table)} ({self.quoted(columns)})"
+        return self.action(Kind.CREATE_INDEX, table, sql, columns=columns, name=name)
+
+    def create_like_index(self, table: str, column: Column) -> Action:
+        """The second index that PostgreSQL needs for LIKE on text outside the C locale."""
+        name = f"{table}_{column.column}_like"
+        operators = "text" if column.type_sql.startswith("text") else "varchar"
+        sql = (
+            f"CREATE INDEX {self.quote(name)} ON {self.quote(table)} "
+            f"({self.quote(column.column)} {operators}_pattern_ops)"
+        )
+        action = self.action(Kind.CREATE_INDEX, table, sql, columns=(column.column,), name=name)
+        return replace(action, is_plain=False)
+
+    def drop_index(self, table: str, columns: tuple[str, ...], name: str) -> Action:
+        """An index dropped."""
+        check = "IF EXISTS " if self.is_postgresql else ""
+        sql = f"DROP INDEX {check}{self.quote(name)}"
+        return self.action(Kind.DROP_INDEX, table, sql, columns=columns, name=name)
+
+    def add_unique(self, table: str, columns: tuple[str, ...], name: str = "") -> Action:
+        """A unique constraint on columns."""
+        name = name or f"{table}_{'_'.join(columns)}_uniq"
+        clause = f"ADD CONSTRAINT {self.quote(name)} UNIQUE ({self.quoted(columns)})"
+        action = self.alter(Kind.ADD_UNIQUE, table, clause, columns=columns, name=name)
+        return replace(action, is_unique=True)
+
+    def drop_constraint(self, table: str, columns: tuple[str, ...], name: str) -> Action:
+        """A constraint dropped that is no foreign key."""
+        clause = f"DROP CONSTRAINT {self.quote(name)}"
+        return self.alter(Kind.DROP_CONSTRAINT, table, clause, columns=columns, name=name)
+
+    def add_foreign_key(self, table: str, column: Column) -> Action:
+        """The constraint of a foreign key, checked against every row."""
+        target = column.target
+        name = foreign_key_name(table, column)
+        clause = (
+            f"ADD CONSTRAINT {self.quote(name)} FOREIGN KEY ({self.quote(column.column)}) "
+            f"REFERENCES {self.quote(target.table or '?')} ({self.quote(target.column or '?')})"
+        )
+        if self.is_postgresql:
+            clause += " DEFERRABLE INITIALLY DEFERRED"
+        return self.alter(
+            Kind.ADD_FOREIGN_KEY,
+            table,
+            clause,
+            columns=(column.column,) if column.column else (),
+            name=name,
+            references=target.table,
+        )
+
+    def drop_foreign_key(self, table: str, column: Column) -> Action:
+        """The constraint of a foreign key dropped."""
+        name = foreign_key_name(table, column)
+        return self.alter(
+            Kind.DROP_FOREIGN_KEY,
+            table,
+            f"DROP CONSTRAINT {self.quote(name)}",
+            columns=(column.column,),
+            name=name,
+            references=column.target.table,
+        )
+
+    def comment_on_column(self, table: str, column: Column) -> Action:
+        """The column's comment, for servers that take it in a statement of its own."""
+        sql = (
+            f"COMMENT ON COLUMN {self.quote(table)}.{self.quote(column.column)} "
+            f"IS {literal(column.comment)}"
+        )
+        return self.action(Kind.COMMENT_ON_COLUMN, table, sql, columns=(column.column,))
+
+    def needs_like_index(self, column: Column) -> bool:
+        """Whether Django gives the column its ``_like`` index when it is indexed or unique.
+
+        A collation may be nondeterministic, which only the server knows: then in doubt, no.
+        """
+        if not self.is_postgresql or column.collation is not None:
+            return False
+        text = column.type_sql.startswith(("varchar", "text")) and "[" not in column.type_sql
+        return text and (column.is_indexed or column.is_unique)
+
+    def needs_index(self, column: Column) -> bool:
+        """Whether Django gives the column an index of its own."""
+        if self.database.vendor in {"mysql", "mariadb"} and column.is_constrained:
+            return False
+        return column.is_indexed and not column.is_unique
+
+
+def foreign_key_name(table: str, column: Column) -> str:
+    """The constraint's name as Django builds it, without the digest."""
+    target = column.target
+    parts = (table, column.column, "fk", target.table, target.column)
+    return "_".join(part for part in parts if part)
+
+
+def literal(value: Value) -> str:
+    """A Python value as it stands in a statement, ``?`` where it is not a plain one."""
+    match value:
+        case None:
+            return "NULL"
+        case bool(flag):
+            return "true" if flag else "false"
+        case int() | float():
+            return str(value)
+        case str(text):
+            line = " ".join(text.split())
+            return "'" + line.replace("'", "''") + "'"
+        case _:
+            return "?"

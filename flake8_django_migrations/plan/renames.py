@@ -1,0 +1,180 @@
+"""AlterField, RenameField and RenameModel, with all that points at what they change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from flake8_django_migrations.history.state import ModelState, ProjectState
+from flake8_django_migrations.migration import UNKNOWN, Field, Unknown
+from flake8_django_migrations.plan.actions import Action
+from flake8_django_migrations.plan.alter import (
+    Alteration,
+    becomes_primary_key,
+    rename_column,
+    statements_of,
+)
+from flake8_django_migrations.plan.columns import Column, column_of
+from flake8_django_migrations.plan.differences import m2m_should_be_altered, should_be_altered
+from flake8_django_migrations.plan.editor import Editor
+from flake8_django_migrations.plan.fields import through_of
+from flake8_django_migrations.plan.tables import Relation, neighbours, relations, rename_table
+
+_DEPTH: Final = 8
+
+
+def alter_field(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    names: tuple[str, str],
+    fields: tuple[Field | Unknown | None, Field | Unknown | None],
+    states: tuple[ProjectState, ProjectState],
+) -> tuple[Action, ...]:
+    """What turns the first field into the second; nothing where either is not certain."""
+    old_model, new_model = models
+    old_field, new_field = fields
+    if not isinstance(old_field, Field) or not isinstance(new_field, Field):
+        return ()
+    if old_field.is_many_to_many is True and new_field.is_many_to_many is True:
+        return _alter_many_to_many(editor, models, names, (old_field, new_field), states)
+    old = column_of(names[0], old_field, states[0], old_model, editor.database)
+    new = column_of(names[1], new_field, states[1], new_model, editor.database)
+    table = old_model.table
+    if old is None or new is None or isinstance(table, Unknown):
+        return ()
+    if old_field.is_generated or new_field.is_generated:
+        return _rename_generated(editor, table, old, new)
+    if not should_be_altered(old, new, editor.django):
+        return ()
+    alteration = Alteration(
+        editor=editor,
+        table=table,
+        old=old,
+        new=new,
+        model=old_model,
+        neighbours=neighbours(editor, states[0], old_model, old),
+    )
+    if alteration.drops_incoming or becomes_primary_key(alteration):
+        incoming = _incoming(editor, models, names, states, _DEPTH)
+        alteration = replace(alteration, incoming=incoming)
+    return tuple(statements_of(alteration))
+
+
+def _rename_generated(editor: Editor, table: str, old: Column, new: Column) -> tuple[Action, ...]:
+    """A generated column can be renamed; Django refuses every other change."""
+    if old.column == new.column or old.field != new.field:
+        return ()
+    return (rename_column(editor, table, old, new),)
+
+
+def _incoming(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    names: tuple[str, str],
+    states: tuple[ProjectState, ProjectState],
+    depth: int,
+) -> tuple[tuple[Relation, Relation], ...]:
+    """The foreign keys of this app that point at the column, and those that point at them."""
+    after = {
+        (relation.table, relation.column.name): relation
+        for relation in relations(editor, states[1], models[1])
+    }
+    pairs: list[tuple[Relation, Relation]] = []
+    for old in relations(editor, states[0], models[0]):
+        new = after.get((old.table, old.column.name))
+        if new is None or old.column.target.field_name not in {"", names[0]}:
+            continue
+        pairs.append((old, new))
+        if depth and old.through is None and old.model.key != models[0].key:
+            nested = (old.column.name, new.column.name)
+            inner = (old.model, new.model)
+            pairs += _incoming(editor, inner, nested, states, depth - 1)
+    return tuple(pairs)
+
+
+def _alter_many_to_many(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    names: tuple[str, str],
+    fields: tuple[Field, Field],
+    states: tuple[ProjectState, ProjectState],
+) -> tuple[Action, ...]:
+    """The table renamed and its foreign keys turned, where both tables are Django's own."""
+    if not m2m_should_be_altered(names[0], fields[0], names[1], fields[1]):
+        return ()
+    return turn_through(editor, models, names, fields, states)
+
+
+def turn_through(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    names: tuple[str, str],
+    fields: tuple[Field | Unknown, Field | Unknown],
+    states: tuple[ProjectState, ProjectState],
+) -> tuple[Action, ...]:
+    """Django's ``_alter_many_to_many``: the table's name, then both of its foreign keys."""
+    database = editor.database
+    old = through_of(names[0], fields[0], states[0], models[0], database)
+    new = through_of(names[1], fields[1], states[1], models[1], database)
+    if old is None or new is None:
+        return ()
+    actions = list(rename_table(editor, old.table, new.table))
+    for first, second in ((old.target, new.target), (old.source, new.source)):
+        if first.column and second.column:
+            actions += _turn(editor, new.table, first, second)
+    return tuple(actions)
+
+
+def _turn(editor: Editor, table: str, old: Column, new: Column) -> tuple[Action, ...]:
+    """A foreign key made to point at the same rows under another name."""
+    if not should_be_altered(old, new, editor.django):
+        return ()
+    return tuple(statements_of(Alteration(editor=editor, table=table, old=old, new=new)))
+
+
+def rename_model(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    states: tuple[ProjectState, ProjectState],
+) -> tuple[Action, ...]:
+    """The table renamed, every foreign key to it made again, many-to-many columns renamed."""
+    old_model, new_model = models
+    actions = list(rename_table(editor, old_model.table, new_model.table))
+    for other in states[0].models.values():
+        renamed = new_model if other.key == old_model.key else states[1].models.get(other.key)
+        if renamed is None or other.is_managed is not True:
+            continue
+        for name, field in other.fields.items():
+            if _points_at(field, other, old_model, states[0]):
+                on_field = editor.on(renamed.key, name)
+                actions += _turn_field(on_field, (other, renamed), name, states)
+    for name, field in old_model.fields.items():
+        if not _points_at(field, old_model, old_model, states[0]):
+            on_field = editor.on(new_model.key, name)
+            fields = (field, new_model.fields.get(name, UNKNOWN))
+            actions += turn_through(on_field, models, (name, name), fields, states)
+    return tuple(actions)
+
+
+def _points_at(field: Field, owner: ModelState, model: ModelState, state: ProjectState) -> bool:
+    """Whether Django finds the relation from its target; a hidden foreign key it leaves alone."""
+    related_name = field.get("related_name")
+    is_hidden = isinstance(related_name, str) and related_name.endswith("+")
+    is_found = field.is_many_to_many is True or (field.is_foreign_key is True and not is_hidden)
+    return is_found and state.resolve(field.get("to"), owner.name) == model.key
+
+
+def _turn_field(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    name: str,
+    states: tuple[ProjectState, ProjectState],
+) -> tuple[Action, ...]:
+    field, renamed = models[0].fields[name], models[1].fields.get(name, UNKNOWN)
+    if field.is_many_to_many is True:
+        return turn_through(editor, models, (name, name), (field, renamed), states)
+    old = column_of(name, field, states[0], models[0], editor.database)
+    new = column_of(name, renamed, states[1], models[1], editor.database)
+    if old is None or new is None or isinstance(models[1].table, Unknown):
+        return ()
+    return _turn(editor, models[1].table, old, new)

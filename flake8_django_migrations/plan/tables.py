@@ -1,0 +1,187 @@
+"""Tables created, dropped and renamed with their many-to-many tables, and what points at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from flake8_django_migrations.history.state import ModelState, ProjectState
+from flake8_django_migrations.migration import UNKNOWN, Unknown
+from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.plan.columns import Column, column_of
+from flake8_django_migrations.plan.constraints import add_constraint, is_inline
+from flake8_django_migrations.plan.editor import Editor, literal
+from flake8_django_migrations.plan.fields import (
+    Through,
+    create_through,
+    drop_table,
+    indexes,
+    through_of,
+)
+from flake8_django_migrations.plan.indexes import add_index, columns_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A foreign key of this app as seen from the model it points to."""
+
+    model: ModelState
+    table: str
+    column: Column
+    through: Through | None = None
+
+
+def relations(editor: Editor, state: ProjectState, model: ModelState) -> Iterator[Relation]:
+    """The foreign keys of this app that point to the model, those of hidden tables included."""
+    for other in state.models.values():
+        if other.is_managed is not True:
+            continue
+        for name, field in other.fields.items():
+            if "to" not in field.keywords:
+                continue
+            through = through_of(name, field, state, other, editor.database)
+            if through is not None:
+                links = (each for each in through.columns if each.target.key == model.key)
+                for link in links:
+                    yield Relation(model=other, table=through.table, column=link, through=through)
+                continue
+            if state.resolve(field.keywords["to"], other.name) != model.key:
+                continue
+            column = column_of(name, field, state, other, editor.database)
+            if column is not None and isinstance(other.table, str):
+                yield Relation(model=other, table=other.table, column=column)
+
+
+def neighbours(
+    editor: Editor, state: ProjectState, model: ModelState, column: Column
+) -> tuple[str, ...]:
+    """The tables at the other end of the column's foreign key, and of those that point to it."""
+    found = [column.target.table] if column.is_constrained else []
+    if column.is_unique:
+        found += (
+            relation.table
+            for relation in relations(editor, state, model)
+            if relation.column.is_constrained
+            and relation.column.target.field_name in {"", column.name}
+        )
+    return tuple(dict.fromkeys(table for table in found if table and table != model.table))
+
+
+def create_model(editor: Editor, model: ModelState, state: ProjectState) -> tuple[Action, ...]:
+    """The table, its comment and its many-to-many tables; indexes and foreign keys come last."""
+    table = model.table
+    if isinstance(table, Unknown):
+        return ()
+    columns = [
+        column
+        for name, field in model.fields.items()
+        if (column := column_of(name, field, state, model, editor.database)) is not None
+    ]
+    actions = [
+        editor.action(Kind.CREATE_TABLE, table, f"CREATE TABLE {editor.quote(table)} (...)"),
+        *_comments(editor, table, model, columns),
+        *_index_together(editor, table, model),
+        *(replace(action, is_last=True) for action in _later(editor, table, model, columns)),
+    ]
+    for name, field in model.fields.items():
+        through = through_of(name, field, state, model, editor.database)
+        if through is not None:
+            actions += create_through(editor.on(model.key, name), through)
+    return tuple(actions)
+
+
+def _comments(
+    editor: Editor, table: str, model: ModelState, columns: list[Column]
+) -> Iterator[Action]:
+    if not editor.is_postgresql:
+        return
+    comment = model.options.get("db_table_comment")
+    if comment is not None and comment != "":
+        yield comment_on_table(editor, table, model)
+    for column in columns:
+        if column.comment is not None:
+            yield editor.on(model.key, column.name).comment_on_column(table, column)
+
+
+def comment_on_table(editor: Editor, table: str, model: ModelState) -> Action:
+    """The table's comment, for servers that take it in a statement of its own."""
+    comment = literal(model.options.get("db_table_comment") or "")
+    sql = f"COMMENT ON TABLE {editor.quote(table)} IS {comment}"
+    return editor.action(Kind.COMMENT_ON_TABLE, table, sql)
+
+
+def _index_together(editor: Editor, table: str, model: ModelState) -> Iterator[Action]:
+    together = model.index_together
+    if isinstance(together, Unknown):
+        return
+    for names in together:
+        columns = columns_of(model, names)
+        yield editor.create_index(table, columns, f"{table}_{'_'.join(columns)}_idx")
+
+
+def _later(
+    editor: Editor, table: str, model: ModelState, columns: list[Column]
+) -> Iterator[Action]:
+    """What Django defers, in its order: unique together, foreign keys, constraints, indexes."""
+    together = model.unique_together
+    if not isinstance(together, Unknown):
+        for names in together:
+            yield editor.add_unique(table, columns_of(model, names))
+    for column in columns:
+        if column.is_constrained and editor.database.vendor != "sqlite":
+            yield editor.on(model.key, column.name).add_foreign_key(table, column)
+    for constraint in model.constraints:
+        if not is_inline(constraint):
+            yield from add_constraint(editor, model, constraint)
+    for column in columns:
+        yield from indexes(editor.on(model.key, column.name), table, column)
+    for index in model.indexes:
+        yield from add_index(editor, model, index)
+
+
+def delete_model(editor: Editor, model: ModelState, state: ProjectState) -> tuple[Action, ...]:
+    """The many-to-many tables dropped, then the table; neighbours lose their foreign keys."""
+    table = model.table
+    if isinstance(table, Unknown):
+        return ()
+    actions: list[Action] = []
+    gone = {table}
+    neighbours: list[str] = []
+    for name, field in model.fields.items():
+        through = through_of(name, field, state, model, editor.database)
+        if through is not None:
+            on_field = editor.on(model.key, name)
+            actions.append(drop_table(on_field, through.table, through.parents))
+            gone.add(through.table)
+            continue
+        column = column_of(name, field, state, model, editor.database)
+        if column is not None and column.is_constrained:
+            neighbours.append(column.target.table)
+    neighbours += [
+        relation.table
+        for relation in relations(editor, state, model)
+        if relation.column.is_constrained
+    ]
+    left = tuple(name for name in neighbours if name not in gone)
+    return (*actions, drop_table(editor, table, left))
+
+
+def rename_table(editor: Editor, old: str | Unknown, new: str | Unknown) -> tuple[Action, ...]:
+    """ALTER TABLE ... RENAME TO, nothing where the name stays or is not known."""
+    if isinstance(old, Unknown) or isinstance(new, Unknown) or old == new:
+        return ()
+    return (editor.alter(Kind.RENAME_TABLE, old, f"RENAME TO {editor.quote(new)}", name=new),)
+
+
+def alter_table(
+    editor: Editor, old: ModelState, new: ModelState, before: ProjectState, after: ProjectState
+) -> tuple[Action, ...]:
+    """A table renamed, and the many-to-many tables whose names follow from it."""
+    actions = list(rename_table(editor, old.table, new.table))
+    for name, field in old.fields.items():
+        first = through_of(name, field, before, old, editor.database)
+        kept = new.fields.get(name, UNKNOWN)
+        second = through_of(name, kept, after, new, editor.database)
+        if first is not None and second is not None:
+            actions += rename_table(editor.on(new.key, name), first.table, second.table)
+    return tuple(actions)

@@ -1,0 +1,222 @@
+"""What a data migration holds in its hands: the historical apps, models, rows, a cursor."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from flake8_django_migrations.migration import UNKNOWN, ModelKey, Reference, Unknown
+from flake8_django_migrations.reader.names import canonical
+from flake8_django_migrations.reader.scope import Either, Made, Table
+
+ANY: Final = "*"
+"""In ``narrowed``: a filter whose fields cannot be told."""
+
+
+class Hand(enum.Enum):
+    """What a migration's function is given, and what it gets from that."""
+
+    APPS = "apps"
+    EDITOR = "schema editor"
+    CONNECTION = "connection"
+    CURSOR = "cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class AppConfig:
+    """``apps.get_app_config(label)``."""
+
+    label: str | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model class: a historical one by its key, a current one by its import path."""
+
+    key: ModelKey | Unknown = UNKNOWN
+    imported: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A manager or queryset, and what limits the rows it stands for."""
+
+    model: Model
+    is_filtered: bool = False
+    is_bounded: bool = False
+    """Whether the rows are limited to keys in hand."""
+    is_streamed: bool = False
+    """Whether iterating does not hold them all in memory."""
+    is_values: bool = False
+    is_distinct: bool = False
+    is_batches: bool = False
+    """Whether iterating gives batches of rows, as Paginator does."""
+    narrowed: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+
+    @property
+    def batch(self) -> Rows:
+        """One batch of these rows."""
+        return replace(self, is_batches=False, is_streamed=True, is_bounded=True)
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """An instance, and what has been assigned to it."""
+
+    model: Model
+    rows: Rows | None = None
+    is_new: bool = False
+    assigned: set[str] = field(default_factory=set)
+    is_relative: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Related:
+    """An attribute of an instance or model: a value, a related row, or related rows."""
+
+    owner: object
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wrapped:
+    """``enumerate`` or ``zip`` over rows: what each turn's tuple is made of."""
+
+    parts: tuple[object, ...]
+
+
+HANDS: Final = (Hand, AppConfig, Model, Rows, Row, Wrapped)
+MANAGERS: Final = frozenset({"objects", "_default_manager", "_base_manager"})
+
+
+def is_manager(name: str) -> bool:
+    """Whether a model's attribute of that name is a manager."""
+    return name in MANAGERS or name.endswith(("objects", "_manager"))
+
+
+def is_model_path(path: str) -> bool:
+    """Whether an import path names a class in a ``models`` module of an app."""
+    if path.startswith(("django.db.", "django.contrib.gis.db.")):
+        return False
+    parts = path.split(".")
+    return "models" in parts[:-1] and parts[-1][:1].isupper() and not parts[-1].isupper()
+
+
+def settled(value: object) -> object:
+    """One of several querysets or rows as the one that stands for all of them."""
+    if not isinstance(value, Either):
+        return value
+    options = [each for each in value.options if isinstance(each, (Rows, Row, Model))]
+    if not options:
+        return value
+    if any(isinstance(each, Related) for each in value.options):
+        return Row(Model())
+    found = options[0]
+    for other in options[1:]:
+        found = _either(found, other)
+    return found
+
+
+def _either(left: Rows | Row | Model, right: Rows | Row | Model) -> Rows | Row | Model:
+    """In doubt about the model: unknown; in doubt about limits: limited."""
+    if isinstance(left, Rows) and isinstance(right, Rows):
+        return Rows(
+            left.model if left.model == right.model else Model(),
+            left.is_filtered or right.is_filtered,
+            left.is_bounded or right.is_bounded,
+            left.is_streamed or right.is_streamed,
+            left.is_values or right.is_values,
+            left.is_distinct or right.is_distinct,
+            left.is_batches or right.is_batches,
+            left.narrowed | right.narrowed,
+            left.aliases | right.aliases,
+        )
+    if isinstance(left, Row) and isinstance(right, Row):
+        return left if left.model == right.model else Row(Model())
+    if isinstance(left, Model) and isinstance(right, Model):
+        return left if left == right else Model()
+    return Row(Model())
+
+
+def narrow(rows: Rows, made: Made, name: str) -> Rows:
+    """The rows after ``filter`` or ``exclude``."""
+    names = set(lookups(made))
+    is_filtered = bool(made.arguments or made.keywords or not made.is_whole)
+    if any(not isinstance(each, Made) for each in made.arguments) or not made.is_whole:
+        names.add(ANY)
+    return replace(
+        rows,
+        is_filtered=rows.is_filtered or is_filtered,
+        is_bounded=rows.is_bounded or (name == "filter" and _has_keys(dict(made.keywords))),
+        narrowed=rows.narrowed | names,
+    )
+
+
+def _has_keys(keywords: Mapping[str, object]) -> bool:
+    """Whether a filter limits the rows to keys in hand."""
+    bounds: set[str] = set()
+    for name, value in keywords.items():
+        base, _, lookup = name.partition("__")
+        if base not in {"pk", "id"}:
+            continue
+        inner = settled(value)
+        is_subquery = isinstance(inner, Rows) and not inner.is_bounded
+        if lookup in {"", "exact", "range"} or (lookup == "in" and not is_subquery):
+            return True
+        bounds.add(lookup[:2])
+    return {"gt", "lt"} <= bounds
+
+
+def lookups(made: Made) -> Iterator[str]:
+    """The first part of every name a filter's keywords and Q objects look at."""
+    for name, _ in made.keywords:
+        if not name.startswith("_"):
+            yield name.partition("__")[0]
+    for each in made.arguments:
+        if isinstance(each, Made) and is_query(each):
+            yield from lookups(each)
+        elif isinstance(each, (tuple, list)) and len(each) == 2 and isinstance(each[0], str):
+            yield each[0].partition("__")[0]
+
+
+def is_query(value: Made) -> bool:
+    """Whether a call builds a ``Q``."""
+    return isinstance(value.callee, Reference) and (
+        canonical(value.callee.path) == "django.db.models.Q"
+    )
+
+
+def plain_names(values: Iterable[object]) -> Iterator[str]:
+    """The first part of every name among positional arguments: ``-total`` is ``total``."""
+    for value in values:
+        if isinstance(value, str):
+            name = value.lstrip("-+").partition("__")[0]
+            if name.isidentifier():
+                yield name
+
+
+def is_own_value(value: object, name: str, depth: int = 0) -> bool:
+    """Whether an update's value is computed from the field's old one: ``F("stock") + 1``."""
+    if not isinstance(value, Made) or depth > 20:
+        return False
+    return any(
+        _is_f(part, name) or is_own_value(part, name, depth + 1)
+        for part in (*value.arguments, *(each for _, each in value.keywords))
+    )
+
+
+def _is_f(value: object, name: str) -> bool:
+    if not isinstance(value, Made) or not isinstance(value.callee, Reference):
+        return False
+    is_f = canonical(value.callee.path) == "django.db.models.F"
+    return is_f and value.arguments[:1] == (name,)
+
+
+def named_keys(value: object) -> list[str]:
+    """The names a dict of defaults sets."""
+    return (
+        [key for key, _ in value.items if isinstance(key, str)] if isinstance(value, Table) else []
+    )

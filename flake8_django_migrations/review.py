@@ -1,0 +1,247 @@
+"""One migration judged: the subject built, every rule asked, the waivers heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from traceback import extract_tb
+from typing import TYPE_CHECKING
+
+from flake8_django_migrations import render, waivers
+from flake8_django_migrations.history.history import History, Run
+from flake8_django_migrations.history.state import ModelState
+from flake8_django_migrations.migration import (
+    NOWHERE,
+    AddField,
+    CreateModel,
+    Field,
+    MigrationKey,
+    Unknown,
+    walk,
+)
+from flake8_django_migrations.plan.steps import steps
+from flake8_django_migrations.rules.rule import Finding, Rule, Severity, Subject, found
+from flake8_django_migrations.rules.table import RULES
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.history.state import ProjectState
+    from flake8_django_migrations.migration import Migration
+    from flake8_django_migrations.options import Options
+    from flake8_django_migrations.plan.databases import Database
+    from flake8_django_migrations.plan.steps import Step
+    from flake8_django_migrations.waivers import Waiver
+
+BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One finding, ready to be shown; ``databases`` is empty where it is about all of them."""
+
+    rule: Rule
+    finding: Finding
+    databases: tuple[Database, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The rule's message with its words filled in."""
+        return render.message(self.rule, self.finding, self.databases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A migration, its plan on the first configured database, and what is to be said of it.
+
+    ``reports`` are in line order, after waivers; ``previous`` is the migration that
+    ``migrate`` goes back to, ``zero`` where there is none.
+    """
+
+    migration: Migration
+    steps: tuple[Step, ...]
+    reports: tuple[Report, ...]
+    waived: tuple[tuple[Report, Waiver], ...]
+    is_shipped: bool
+    previous: str
+
+
+def review(
+    path: str, lines: Sequence[str], options: Options, run: Run | None = None
+) -> Review | None:
+    """What is to be said of the file; None where it is no migration.
+
+    Files reviewed in one run share what is found on disk.
+    """
+    run = run or Run()
+    histories = [
+        History.of(path, "".join(lines), database.vendor, run) for database in options.databases
+    ]
+    history = histories[0]
+    if history is None:
+        return None
+    subjects = [
+        _subject(each, database, options)
+        for each, database in zip(histories, options.databases, strict=True)
+        if each is not None
+    ]
+    is_shipped = options.shipped is not None and Path(path).resolve() in options.shipped
+    reports = () if is_shipped else tuple(_judge(subjects))
+    kept, waived, own = waivers.apply(waivers.waivers(lines), reports, history.migration)
+    remarks = () if is_shipped else (*_unread(history.migration), *(report(*each) for each in own))
+    return Review(
+        migration=history.migration,
+        steps=subjects[0].steps,
+        reports=_sorted((*kept, *remarks)),
+        waived=waived,
+        is_shipped=is_shipped,
+        previous=_previous(history),
+    )
+
+
+def report(code: str, finding: Finding) -> Report:
+    """A finding of the linter itself."""
+    return Report(BY_CODE[code], finding)
+
+
+def fault(error: BaseException) -> Report:
+    """An error of our own as a finding that names its place in our code."""
+    package = Path(__file__).parent
+    frames = [
+        frame
+        for frame in extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(package)
+    ]
+    where = "?"
+    if frames:
+        where = f"{Path(frames[-1].filename).relative_to(package)}:{frames[-1].lineno}"
+    return report("DJM002", found(NOWHERE, error=type(error).__name__, where=where))
+
+
+def _sorted(reports: Sequence[Report]) -> tuple[Report, ...]:
+    return tuple(sorted(reports, key=lambda each: (each.finding.place, each.rule.code)))
+
+
+def _previous(history: History) -> str:
+    earlier = history.earlier()
+    return earlier[-1].name if earlier else "zero"
+
+
+def _unread(migration: Migration) -> Iterator[Report]:
+    for part in migration.unreadable:
+        yield report("DJM001", found(part.place, what=part.what, why=part.why))
+
+
+# The subject ----------------------------------------------------------------------------
+
+
+def _subject(history: History, database: Database, options: Options) -> Subject:
+    """The migration as one database sees it."""
+    before = history.before()
+    pending = _pending(history, options)
+    new = _new_tables(history, before, pending)
+    return Subject(
+        migration=history.migration,
+        steps=steps(history.migration, before, database, options.django, new),
+        graph=history.graph,
+        earlier=history.earlier(),
+        later=history.later(),
+        replaced=history.replaced(),
+        pending=pending,
+        database=database,
+        options=options,
+    )
+
+
+def _pending(history: History, options: Options) -> frozenset[MigrationKey] | None:
+    """The migrations of this app that have not shipped; None where nothing says what has."""
+    if options.shipped is None:
+        return None
+    return frozenset(
+        each.key
+        for each in (*history.earlier(), *history.later(), *history.replaced(), history.migration)
+        if Path(each.path).resolve() not in options.shipped
+    )
+
+
+def _new_tables(
+    history: History, before: ProjectState, pending: frozenset[MigrationKey] | None
+) -> frozenset[str]:
+    """Tables made by this deploy: by pending migrations, or by the app's initial run.
+
+    A squash runs on fresh databases only: to it every table is new.
+    """
+    if history.migration.replaces:
+        return frozenset(
+            model.table for model in before.models.values() if isinstance(model.table, str)
+        )
+    fresh = [
+        each
+        for each in history.earlier()
+        if each.key in (pending or frozenset())
+        or (each.initial is True and history.migration.initial is True)
+    ]
+    return frozenset(table for each in fresh for table in _tables(each, before))
+
+
+def _tables(migration: Migration, state: ProjectState) -> Iterator[str]:
+    """The tables that the migration has created, by the names they have in the state."""
+    for operation in walk(migration.operations):
+        match operation:
+            case CreateModel(name=name, fields=fields):
+                yield from _model_tables(state, name, fields)
+            case AddField(model_name=name, name=added, field=Field() as field):
+                model = state.model(name)
+                if isinstance(model, ModelState) and field.is_many_to_many is True:
+                    yield f"{model.table}_{added}"
+            case _:
+                pass
+
+
+def _model_tables(
+    state: ProjectState, name: str, fields: tuple[tuple[str, Field], ...]
+) -> Iterator[str]:
+    model = state.model(name)
+    if not isinstance(model, ModelState) or isinstance(model.table, Unknown):
+        return
+    yield model.table
+    for field_name, field in fields:
+        if field.is_many_to_many is True:
+            yield f"{model.table}_{field_name}"
+
+
+# The judgement ---------------------------------------------------------------------------
+
+
+def _judge(subjects: Sequence[Subject]) -> Iterator[Report]:
+    """Every rule asked of every database; what several answer alike is one report."""
+    answers: dict[tuple[object, ...], tuple[Report, list[Database]]] = {}
+    for subject in subjects:
+        for each in _ask(subject):
+            words = tuple(each.finding.words.items())
+            identity = (each.rule.code, each.finding.place, words)
+            answers.setdefault(identity, (each, []))[1].append(subject.database)
+    for each, named in answers.values():
+        everywhere = len(set(named)) == len(subjects)
+        yield each if everywhere else replace(each, databases=tuple(dict.fromkeys(named)))
+
+
+def _ask(subject: Subject) -> Iterator[Report]:
+    for rule in RULES:
+        if rule.check is None or (
+            rule.databases and subject.database.vendor not in rule.databases
+        ):
+            continue
+        try:
+            findings = tuple(rule.check(subject))
+        except Exception as error:  # a fault in one rule must not silence the others
+            yield fault(error)
+        else:
+            yield from (Report(rule, finding) for finding in findings)
+
+
+def is_asked_for(rule: Rule, options: Options) -> bool:
+    """Whether the rule reports under these options: advice only when its prefix is selected."""
+    return rule.severity is not Severity.ADVICE or any(
+        len(prefix) >= 4 and rule.code.startswith(prefix) for prefix in options.extended_select
+    )
+

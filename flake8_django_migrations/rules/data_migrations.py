@@ -1,0 +1,159 @@
+"""2xx: whether a RunPython is safe on production volumes, on a fresh database, and run twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from flake8_django_migrations.migration import Code, RunPython, RunSQL, Unknown, Verb
+from flake8_django_migrations.plan.actions import Kind
+from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.rule import Finding, found, spell
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.migration import Body, Loop, ModelKey, Write
+    from flake8_django_migrations.plan.steps import Step
+    from flake8_django_migrations.rules.rule import Subject
+
+_GUARD: Final = re.compile(
+    r"\b(where|conflict|duplicate|ignore|replace|exists|except|merge)\b", re.IGNORECASE
+)
+"""What may keep an INSERT from adding a row that is there."""
+
+_EMPTIES: Final = frozenset({Kind.DELETE, Kind.TRUNCATE, Kind.DROP_TABLE})
+_CHANGES: Final = frozenset({Verb.SAVE, Verb.UPDATE, Verb.BULK_UPDATE})
+
+
+def unbatched_loop(subject: Subject) -> Iterator[Finding]:
+    """A loop over a whole table that holds all of it in memory."""
+    for step, _operation, _code, body in questions.forward_bodies(subject):
+        for loop in body.loops:
+            if not isinstance(loop.model, Unknown) and _is_unbatched(subject, step, loop):
+                yield found(loop.place, model=spell(loop.model))
+
+
+def _is_unbatched(subject: Subject, step: Step, loop: Loop) -> bool:
+    whole = _is_whole(subject, step, loop.model, filtered=loop.is_filtered)
+    return whole and not loop.is_bounded
+
+
+def _is_whole(subject: Subject, step: Step, model: ModelKey | Unknown, *, filtered: bool) -> bool:
+    """Whether the rows meant may be all rows of a table with many; a filter speaks against it."""
+    table = questions.table_of(step, model)
+    if table is None or step.is_new(table) or subject.is_small(table):
+        return False
+    return not filtered or subject.rows(table) is not None
+
+
+def save_in_loop(subject: Subject) -> Iterator[Finding]:
+    """A row written by save() for every row of a table; said once for each model."""
+    for step, _operation, _code, body in questions.forward_bodies(subject):
+        told: set[ModelKey | Unknown] = set()
+        looped = {loop.model for loop in body.loops}
+        for write in body.writes:
+            if write.verb is not Verb.SAVE or not write.in_loop or write.model in told:
+                continue
+            if write.model not in looped:
+                continue
+            whole = _is_whole(subject, step, write.model, filtered=write.is_filtered)
+            if whole and not isinstance(write.model, Unknown):
+                told.add(write.model)
+                yield found(write.place, model=spell(write.model))
+
+
+def unrepeatable_write(subject: Subject) -> Iterator[Finding]:
+    """A write that a second run would do again, where a second run can come."""
+    for step in questions.on_database(subject):
+        again = _runs_again(step)
+        if again and isinstance(step.operation, RunPython):
+            yield from _repeated_python(subject, step, step.operation, again)
+        elif again:
+            yield from _repeated_sql(subject, step, again)
+
+
+def _runs_again(step: Step) -> str:
+    """What brings a second run; empty where nothing does."""
+    match step.operation:
+        case RunPython() | RunSQL() if step.in_transaction is False:
+            return "it is not atomic, so a failure half-way is run again"
+        case RunPython(reverse_code=Code(is_noop=True)) | RunSQL(reverse_sql=()):
+            return "its reverse undoes nothing"
+        case _:
+            return ""
+
+
+def _repeated_python(
+    subject: Subject, step: Step, operation: RunPython, again: str
+) -> Iterator[Finding]:
+    """The first such write of every model."""
+    body = questions.body_of(operation.code)
+    if body is None or not isinstance(operation.code, Code) or _takes_up_its_work(body):
+        return
+    told: set[ModelKey] = set()
+    for write in body.writes:
+        effect = _repeats(write)
+        table = questions.table_of(step, write.model)
+        if not effect or isinstance(write.model, Unknown) or write.model in told:
+            continue
+        if table is None or step.is_new(table) or _is_emptied(subject, step, table):
+            continue
+        told.add(write.model)
+        yield found(
+            write.place,
+            function=operation.code.name,
+            effect=effect,
+            model=spell(write.model),
+            again=again,
+        )
+
+
+def _is_emptied(subject: Subject, step: Step, table: str) -> bool:
+    """Whether the way back of another operation takes the rows away, before they come again."""
+    return step.in_transaction is not False and any(
+        action.kind in _EMPTIES and action.table == table
+        for other in questions.on_database(subject)
+        for action in other.backwards
+    )
+
+
+def _takes_up_its_work(body: Body) -> bool:
+    """Whether the rows that it starts from may be fewer the second time; in doubt: True."""
+    return not body.is_complete or any(
+        write.verb is Verb.DELETE or (write.is_guarded and write.verb in _CHANGES)
+        for write in body.writes
+    )
+
+
+def _repeats(write: Write) -> str:
+    """What a second run does to rows that the first has written; empty where it does nothing."""
+    if write.is_guarded:
+        return ""
+    if write.verb in {Verb.CREATE, Verb.BULK_CREATE}:
+        return "creates its rows again"
+    if write.verb is Verb.UPDATE and write.is_relative:
+        return "changes the values again"
+    return ""
+
+
+def _repeated_sql(subject: Subject, step: Step, again: str) -> Iterator[Finding]:
+    for action in step.forwards:
+        if action.kind is not Kind.INSERT or not action.table or step.is_new(action.table):
+            continue
+        if not _GUARD.search(action.sql) and not _is_emptied(subject, step, action.table):
+            yield found(
+                action.place,
+                function="the SQL",
+                effect="inserts its rows again",
+                model=action.table,
+                again=again,
+            )
+
+
+def imported_model(subject: Subject) -> Iterator[Finding]:
+    """A model class of today used on the tables of this point in history."""
+    for step in questions.on_database(subject):
+        for code in questions.codes(step.operation):
+            body = questions.body_of(code)
+            for each in body.imports if body is not None else ():
+                yield found(each.place, model=each.path)

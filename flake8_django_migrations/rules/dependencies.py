@@ -1,0 +1,152 @@
+"""6xx: whether the graph is sound, on a fresh database too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from flake8_django_migrations.migration import (
+    AddField,
+    AlterField,
+    CreateModel,
+    Field,
+    GetModel,
+    Place,
+    Reference,
+    RunPython,
+    Value,
+    walk,
+)
+from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.rule import Finding, found
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.history.state import ProjectState
+    from flake8_django_migrations.migration import Operation
+    from flake8_django_migrations.rules.rule import Subject
+
+_WITHOUT_USERS: Final = frozenset({"contenttypes", "flatpages", "redirects", "sessions", "sites"})
+"""Django's own apps that neither have the user model nor lead to it."""
+
+
+def dangling_dependency(subject: Subject) -> Iterator[Finding]:
+    """A dependency on a migration that is nowhere."""
+    for dependency in subject.graph.missing(subject.migration.key):
+        name = f"{dependency.app_label}.{dependency.name}"
+        yield found(dependency.place, dependency=name)
+
+
+def undeclared_dependency(subject: Subject) -> Iterator[Finding]:
+    """Another app's model used without a path to that app."""
+    told: set[str] = set()
+    for app_label, what, place in _needs(subject):
+        if app_label == subject.migration.app_label or app_label in told:
+            continue
+        if subject.graph.reaches_app(subject.migration.key, app_label) is False:
+            told.add(app_label)
+            yield found(place, what=what, app=app_label)
+
+
+def _needs(subject: Subject) -> Iterator[tuple[str, str, Place]]:
+    """App label, what needs it, and where; a way back runs when everything is there."""
+    for operation in walk(subject.migration.operations):
+        for what, target in _targets(operation):
+            app_label, dot, _name = target.rpartition(".")
+            if dot and "." not in app_label:
+                yield app_label, what, operation.place
+        if isinstance(operation, RunPython):
+            body = questions.body_of(operation.code)
+            for get in body.gets if body is not None else ():
+                yield get.model.app_label, _call(get), get.place
+
+
+def _call(get: GetModel) -> str:
+    return f"get_model({get.model.app_label!r}, {get.written.rpartition('.')[2]!r})"
+
+
+def _targets(operation: Operation) -> Iterator[tuple[str, str]]:
+    """The models that an operation's relations and bases name, with what names them."""
+    for what, field in _relations(operation):
+        for keyword in ("to", "through"):
+            target = field.get(keyword)
+            if isinstance(target, str):
+                yield what, target
+    if isinstance(operation, CreateModel) and isinstance(operation.bases, tuple):
+        for base in operation.bases:
+            if isinstance(base, str):
+                yield operation.name.lower(), base
+
+
+def _relations(operation: Operation) -> Iterator[tuple[str, Field]]:
+    """The fields that an operation adds or alters, by the names messages give them."""
+    match operation:
+        case CreateModel(name=model, fields=fields):
+            for name, field in fields:
+                yield f"{model.lower()}.{name}", field
+        case AddField(field=Field() as field) | AlterField(field=Field() as field):
+            yield f"{operation.model_name.lower()}.{operation.name}", field
+        case _:
+            pass
+
+
+def circular_dependency(subject: Subject) -> Iterator[Finding]:
+    """A migration that comes before itself."""
+    cycle = subject.graph.cycle(subject.migration.key)
+    if cycle:
+        names = [".".join(key) for key in (*cycle, cycle[0])]
+        yield found(subject.migration.place, cycle=" -> ".join(names))
+
+
+def several_leaves(subject: Subject) -> Iterator[Finding]:
+    """One of several migrations of the app that nothing follows."""
+    if not subject.graph.is_certain:
+        return
+    leaves = subject.graph.leaf_nodes(subject.migration.app_label)
+    if len(leaves) > 1 and subject.migration.key in leaves:
+        others = sorted(key.name for key in leaves if key != subject.migration.key)
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        yield found(
+            subject.migration.place, app=subject.migration.app_label, other=f"{others[0]}{more}"
+        )
+
+
+def undeclared_swappable_dependency(subject: Subject) -> Iterator[Finding]:
+    """A relation to a swappable model without its swappable dependency."""
+    if _may_be_in_order(subject):
+        return
+    told: set[str] = set()
+    for operation in walk(subject.migration.operations):
+        for what, field in _relations(operation):
+            setting = _setting(field.get("to"))
+            if setting and setting not in told:
+                told.add(setting)
+                yield found(operation.place, what=what, setting=setting)
+
+
+def _setting(target: Value) -> str | None:
+    match target:
+        case Reference(path=path) if path.startswith("django.conf.settings."):
+            return path.rpartition(".")[2]
+        case _:
+            return None
+
+
+def _may_be_in_order(subject: Subject) -> bool:
+    """Whether what is declared may lead to the app that has the model.
+
+    Only Django's own apps without users surely do not; the model may also be one of this app.
+    """
+    if not subject.graph.is_certain or (subject.steps and _may_have_users(subject.steps[-1].after)):
+        return True
+    declaring = (*subject.earlier, *subject.replaced, subject.migration)
+    dependencies = [each for migration in declaring for each in migration.dependencies]
+    harmless = {subject.migration.app_label, *_WITHOUT_USERS}
+    return any(each.setting or each.app_label not in harmless for each in dependencies)
+
+
+def _may_have_users(state: ProjectState) -> bool:
+    """Whether a model of the app may be the project's user model, or swapped by a setting."""
+    return state.is_doubtful or any(
+        model.is_doubtful or "swappable" in model.options or "last_login" in model.fields
+        for model in state.models.values()
+    )

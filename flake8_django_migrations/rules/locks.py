@@ -1,0 +1,310 @@
+"""4xx: what is blocked while the migration runs, and by which work."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from flake8_django_migrations.migration import Place, RunPython, RunSQL, walk
+from flake8_django_migrations.plan.actions import Action, Kind, Lock, Work
+from flake8_django_migrations.rules import held, questions
+from flake8_django_migrations.rules.rule import Finding, found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_django_migrations.plan.databases import Database
+    from flake8_django_migrations.plan.steps import Step
+    from flake8_django_migrations.rules.rule import Subject
+
+_NEW_COLUMNS: Final = {
+    Kind.ADD_COLUMN: "so does any new column here",
+    Kind.ADD_COLUMN_DEFAULT: "the default is written into every row",
+    Kind.ADD_COLUMN_VOLATILE: "its default is computed row by row",
+    Kind.ADD_COLUMN_STORED: "its value is stored in every row",
+    Kind.ADD_COLUMN_VIRTUAL: "so does any new column here",
+    Kind.ADD_COLUMN_IDENTITY: "every row gets a number",
+}
+_INDEXES: Final = frozenset({Kind.CREATE_INDEX, Kind.ALTER_COLLATION})
+_OUTSIDE_TRANSACTION: Final = {
+    Kind.CREATE_INDEX_CONCURRENTLY: "CREATE INDEX CONCURRENTLY",
+    Kind.DROP_INDEX_CONCURRENTLY: "DROP INDEX CONCURRENTLY",
+    Kind.REINDEX_CONCURRENTLY: "REINDEX CONCURRENTLY",
+    Kind.NOT_IN_TRANSACTION: "",
+}
+_OF_FIXED_FORM: Final = frozenset(
+    {"smallint", "integer", "int", "bigint", "int4", "int8", "uuid", "jsonb", "double precision"}
+)
+"""Types that no other type can become in place."""
+_SEES_CHECKS: Final = (12,)
+"""The PostgreSQL that takes a validated check for a proof of NOT NULL."""
+_CHECK: Final = re.compile(r"\bCHECK\b.*\bIS\s+NOT\s+NULL\b", re.IGNORECASE | re.DOTALL)
+_SCANS: Final = {
+    Kind.SET_NOT_NULL: "SET NOT NULL",
+    Kind.SET_NOT_NULL_PROVEN: "SET NOT NULL",
+    Kind.ADD_CHECK: "the check",
+    Kind.ADD_FOREIGN_KEY: "the foreign key",
+    Kind.ADD_FOREIGN_KEY_NEW_COLUMN: "the foreign key",
+    Kind.VALIDATE_CONSTRAINT: "validating",
+}
+_UNIQUE: Final = {
+    Kind.ADD_UNIQUE: "the unique constraint",
+    Kind.ADD_EXCLUSION: "the exclusion constraint",
+    Kind.ADD_PRIMARY_KEY: "the primary key",
+}
+_NEW_FOREIGN_KEYS: Final = frozenset(
+    {
+        Kind.ADD_FOREIGN_KEY,
+        Kind.ADD_FOREIGN_KEY_NEW_COLUMN,
+        Kind.ADD_FOREIGN_KEY_NOT_VALID,
+    }
+)
+_MAINTENANCE: Final = {
+    Kind.REWRITE_TABLE: ("the rewrite of", "use pg_repack"),
+    Kind.REINDEX: ("REINDEX of", "use REINDEX CONCURRENTLY"),
+    Kind.REFRESH_VIEW: ("the refresh of", "use REFRESH MATERIALIZED VIEW CONCURRENTLY"),
+}
+
+
+# The questions of this family -------------------------------------------------------------
+
+
+def _adds_column(step: Step, table: str) -> bool:
+    return any(
+        each.kind in questions.ADDED_COLUMNS and each.table == table for each in step.forwards
+    )
+
+
+def _changes_type(step: Step, table: str) -> bool:
+    """Whether the same operation writes the whole table again, with all its indexes."""
+    return _does(step, Kind.ALTER_TYPE, table)
+
+
+def _does(step: Step, kind: Kind, table: str) -> bool:
+    return any(each.kind is kind and each.table == table for each in step.forwards)
+
+
+def _is_built_beside_more(step: Step, table: str) -> bool:
+    """Whether the index is the lesser part of the operation: a new type, a unique constraint."""
+    return _changes_type(step, table) or _does(step, Kind.ADD_UNIQUE, table)
+
+
+def _rebuilds(step: Step, table: str) -> bool:
+    """Whether Django drops a foreign key of the table and adds it again."""
+    if isinstance(step.operation, RunSQL | RunPython):
+        return False
+    kinds = {each.kind for each in step.forwards if each.table == table}
+    return kinds >= {Kind.DROP_FOREIGN_KEY, Kind.ADD_FOREIGN_KEY}
+
+
+# The rules --------------------------------------------------------------------------------
+
+
+def rewriting_column(subject: Subject) -> Iterator[Finding]:
+    """A new column for which every row is written again."""
+    for _step, action, lock in held.working(subject):
+        if action.kind in _NEW_COLUMNS and action.work is Work.REWRITE:
+            yield found(
+                action.place,
+                column=questions.label(action),
+                table=action.table,
+                lock=held.spell_lock(lock),
+                cause=_NEW_COLUMNS[action.kind],
+            )
+
+
+def blocking_index(subject: Subject) -> Iterator[Finding]:
+    """An index built while writes wait."""
+    for step, action, lock in held.heavy(subject):
+        if action.kind not in _INDEXES or _is_built_beside_more(step, action.table):
+            continue
+        if step.in_transaction is not True or not _adds_column(step, action.table):
+            yield found(action.place, table=action.table, lock=held.spell_lock(lock))
+
+
+def concurrent_in_transaction(subject: Subject) -> Iterator[Finding]:
+    """A statement that refuses transactions, in a migration or a string that is one."""
+    is_ended = False
+    for step, action in questions.actions(subject):
+        is_ended = is_ended or held.ends_transaction(action)
+        if action.kind not in _OUTSIDE_TRANSACTION:
+            continue
+        statement = _OUTSIDE_TRANSACTION[action.kind] or action.sql.split(" ")[0].upper()
+        if step.in_transaction is True and not is_ended:
+            yield found(action.place, statement=statement, remedy="set atomic = False")
+        elif step.in_transaction is False and action.statements > 1:
+            yield found(action.place, statement=statement, remedy="send it in a string of its own")
+
+
+def rewriting_type_change(subject: Subject) -> Iterator[Finding]:
+    """A change of type for which the table, and those that point to it, are written again."""
+    changes: dict[Place, list[tuple[Action, Lock]]] = {}
+    for step, action, lock in held.heavy(subject):
+        if action.kind is Kind.ALTER_TYPE and _surely_rewrites(step, action):
+            changes.setdefault(action.place, []).append((action, lock))
+    for place, (first, *others) in changes.items():
+        action, lock = first
+        more = len({each.table for each, _lock in others} - {action.table})
+        yield found(
+            place,
+            column=questions.label(action),
+            old=action.old_type or "its type",
+            new=action.new_type,
+            table=f"{action.table} and {more} more" if more else action.table,
+            lock=held.spell_lock(lock),
+        )
+
+
+def _surely_rewrites(step: Step, action: Action) -> bool:
+    """Whether there are values to write again; in doubt about the old type only some types are."""
+    if any(step.is_new_column(action.table, column) for column in action.columns):
+        return False
+    return bool(action.old_type) or action.new_type in _OF_FIXED_FORM
+
+
+def scan_under_lock(subject: Subject) -> Iterator[Finding]:
+    """Every row checked while nobody else can write."""
+    for step, action, lock in held.heavy(subject):
+        if action.kind not in _SCANS or _is_beside_more(step, action):
+            continue
+        if action.kind is Kind.SET_NOT_NULL and _is_proven_in_sql(subject, action):
+            continue
+        yield found(
+            action.place,
+            what=_what(action),
+            work="copies" if action.work is Work.REWRITE else "scans",
+            table=action.table,
+            lock=held.spell_lock(lock),
+            remedy=_remedy(action, subject.database),
+        )
+
+
+def _is_beside_more(step: Step, action: Action) -> bool:
+    """Whether another rule of this family says more about the same operation."""
+    if action.kind is Kind.ADD_FOREIGN_KEY:
+        return _rebuilds(step, action.table)
+    return action.kind is Kind.ADD_CHECK and _changes_type(step, action.table)
+
+
+def _is_proven_in_sql(subject: Subject, action: Action) -> bool:
+    """Whether SQL may have added a check that says so, of which the state knows nothing."""
+    if subject.database.vendor != "postgresql" or subject.database.version < _SEES_CHECKS:
+        return False
+    texts = (
+        text.text
+        for migration in (*subject.earlier, subject.migration)
+        for operation in walk(migration.operations)
+        if isinstance(operation, RunSQL) and isinstance(operation.sql, tuple)
+        for text in operation.sql
+    )
+    return any(
+        isinstance(text, str)
+        and any(column in text for column in action.columns)
+        and _CHECK.search(text)
+        for text in texts
+    )
+
+
+def _what(action: Action) -> str:
+    what = _SCANS[action.kind]
+    if action.kind is Kind.VALIDATE_CONSTRAINT:
+        return f"{what} {action.name}" if action.name else "validating the constraint"
+    return f"{what} on {action.columns[0]}" if action.columns else what
+
+
+def _remedy(action: Action, database: Database) -> str:
+    if action.kind is Kind.VALIDATE_CONSTRAINT:
+        return "validate it in a migration of its own"
+    if database.vendor != "postgresql":
+        is_key = action.kind in _NEW_FOREIGN_KEYS
+        return "set db_constraint=False" if is_key else "use an online schema change tool"
+    if action.kind in {Kind.SET_NOT_NULL, Kind.SET_NOT_NULL_PROVEN}:
+        is_seen = database.version >= _SEES_CHECKS
+        return "prove it by a validated check" if is_seen else "keep a validated check instead"
+    return "add it NOT VALID, validate later"
+
+
+def unique_built_under_lock(subject: Subject) -> Iterator[Finding]:
+    """A constraint whose index is built while nobody else can use the table."""
+    for step, action, lock in held.heavy(subject):
+        if action.kind not in _UNIQUE or action.work is not Work.INDEX_BUILD:
+            continue
+        if _changes_type(step, action.table):
+            continue
+        is_exclusion = action.kind is Kind.ADD_EXCLUSION
+        yield found(
+            action.place,
+            what=_UNIQUE[action.kind],
+            table=action.table,
+            lock=held.spell_lock(lock),
+            remedy="plan a window" if is_exclusion else "build the index concurrently",
+        )
+
+
+def rebuilt_foreign_key(subject: Subject) -> Iterator[Finding]:
+    """A foreign key dropped, added and validated again for a change beside it."""
+    for step, action, _lock in held.heavy(subject):
+        if action.kind is not Kind.ADD_FOREIGN_KEY or not _rebuilds(step, action.table):
+            continue
+        if _changes_type(step, action.table):
+            continue
+        parent = action.references
+        waits = action.lock_on(parent).blocks_writes and parent != action.table
+        alone = "the table is copied" if action.work is Work.REWRITE else "every row is checked"
+        yield found(
+            action.place,
+            table=action.table,
+            column=action.columns[0] if action.columns else action.field,
+            effect=f"{parent} waits too" if waits else alone,
+        )
+
+
+def foreign_key_locks_parent(subject: Subject) -> Iterator[Finding]:
+    """A foreign key made or dropped that locks the existing table at its other end."""
+    told: set[tuple[Place, str]] = set()
+    for step, action in questions.actions(subject):
+        what = _key_change(action)
+        for table, lock in action.locks if what and not _rebuilds(step, action.table) else ():
+            is_idle = step.is_new(table) or table in questions.SMALL_TABLES
+            if table == action.table or is_idle or (action.place, table) in told:
+                continue
+            told.add((action.place, table))
+            who = "reads and writes" if lock.blocks_reads else "writes"
+            yield found(action.place, what=what, parent=table, lock=held.spell_lock(lock), who=who)
+
+
+def _key_change(action: Action) -> str:
+    """What happens to the foreign keys between two tables, empty where nothing does."""
+    key = ".".join((action.table, *action.columns[:1]))
+    if action.kind in _NEW_FOREIGN_KEYS:
+        return f"new foreign key {key}"
+    if action.kind is Kind.DROP_FOREIGN_KEY:
+        return f"dropping foreign key {key}"
+    return f"dropping table {action.table}" if action.kind is Kind.DROP_TABLE else ""
+
+
+def index_built_with_column(subject: Subject) -> Iterator[Finding]:
+    """An index built in the transaction that has locked the table for a new column."""
+    told: set[Place] = set()
+    for step, action, _lock in held.heavy(subject):
+        if action.kind is not Kind.CREATE_INDEX or action.place in told:
+            continue
+        if _is_built_beside_more(step, action.table):
+            continue
+        if _adds_column(step, action.table) and step.in_transaction is True:
+            told.add(action.place)
+            yield found(action.place, column=questions.label(action), table=action.table)
+
+
+def maintenance_under_lock(subject: Subject) -> Iterator[Finding]:
+    """Upkeep of a table in use that locks it from the first row to the last."""
+    for _step, action, lock in held.heavy(subject):
+        if action.kind in _MAINTENANCE:
+            what, remedy = _MAINTENANCE[action.kind]
+            yield found(
+                action.place,
+                what=what,
+                table=action.table,
+                lock=held.spell_lock(lock),
+                remedy=remedy,
+            )

@@ -1,0 +1,275 @@
+"""The questions that several families ask about a subject, each in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from flake8_django_migrations.history.state import ModelState
+from flake8_django_migrations.migration import (
+    UNKNOWN,
+    AlterModelTable,
+    Body,
+    Code,
+    Field,
+    ModelKey,
+    RenameField,
+    RenameModel,
+    RunPython,
+    RunSQL,
+    SqlText,
+    Unknown,
+    walk,
+)
+from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.plan.columns import column_name
+from flake8_django_migrations.plan.steps import Side
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.history.state import ProjectState
+    from flake8_django_migrations.migration import Migration, Operation
+    from flake8_django_migrations.plan.steps import Step
+    from flake8_django_migrations.rules.rule import Subject
+
+ROW_WRITES: Final = frozenset({Kind.INSERT, Kind.UPDATE, Kind.DELETE})
+
+ADDED_COLUMNS: Final = frozenset(
+    {Kind.ADD_COLUMN, Kind.ADD_COLUMN_DEFAULT, Kind.ADD_COLUMN_VOLATILE}
+    | {Kind.ADD_COLUMN_STORED, Kind.ADD_COLUMN_VIRTUAL, Kind.ADD_COLUMN_IDENTITY}
+)
+
+_MOVES_ROWS: Final = re.compile(
+    r"\b(select|insert|update|delete|merge|copy|do|call|execute)\b", re.IGNORECASE
+)
+
+_NUMBERED: Final = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
+"""Django's field classes whose values the database gives."""
+
+_SMALL_BY_NATURE: Final = frozenset(
+    {
+        ModelKey("auth", "permission"),
+        ModelKey("auth", "group"),
+        ModelKey("contenttypes", "contenttype"),
+        ModelKey("sites", "site"),
+    }
+)
+SMALL_TABLES: Final = frozenset(
+    {"auth_permission", "auth_group", "django_content_type", "django_site"}
+)
+"""Their tables, which stay small in any project."""
+
+
+def on_database(subject: Subject) -> Iterator[Step]:
+    """The steps that the database sees."""
+    return (step for step in subject.steps if step.side is not Side.STATE)
+
+
+def actions(subject: Subject) -> Iterator[tuple[Step, Action]]:
+    """Every action on the way forwards with its step."""
+    for step in on_database(subject):
+        for action in step.forwards:
+            yield step, action
+
+
+def table_of(step: Step, model: ModelKey | Unknown) -> str | None:
+    """The model's table where it exists at this step; None where that is not certain.
+
+    A model of an app whose migrations are not on disk has Django's default table name, but for
+    those of django.contrib that stay small in any project.
+    """
+    if isinstance(model, Unknown):
+        return None
+    match step.before.find(model):
+        case ModelState(table=str(table)):
+            return table
+        case Unknown.UNKNOWN if model.app_label != step.before.app_label:
+            return None if model in _SMALL_BY_NATURE else "_".join(model)
+        case _:
+            return None
+
+
+def field_of(step: Step, model_name: str, name: str) -> Field | None:
+    """The field as the state has it in front of the step; None where it is not known."""
+    model = step.before.model(model_name)
+    if not isinstance(model, ModelState):
+        return None
+    field = model.find(name)
+    return field if isinstance(field, Field) else None
+
+
+def model_of(state: ProjectState, table: str) -> ModelState | None:
+    """The model of this app that has the table, None where none is known to have it."""
+    for model in state.models.values():
+        if model.table == table and not model.is_doubtful and not model.options.get("proxy"):
+            return model
+    return None
+
+
+def has_column(model: ModelState, column: str) -> bool | Unknown:
+    """Whether one of the model's fields is that column; in doubt: UNKNOWN."""
+    doubtful = model.is_doubtful
+    for name, field in model.fields.items():
+        known = column_name(name, field)
+        if known == column:
+            return True
+        doubtful |= isinstance(known, Unknown) and column in {name, f"{name}_id"}
+    return UNKNOWN if doubtful else False
+
+
+def is_column(field: Field) -> bool:
+    """Whether the field surely is a column that rows hold values in."""
+    return field.is_many_to_many is False and not field.is_generated
+
+
+def is_required(field: Field) -> bool:
+    """Whether the column is surely NOT NULL and the database has no value of its own for it."""
+    if field.class_name in _NUMBERED:
+        return False
+    return is_column(field) and field.null is False and field.has_db_default is False
+
+
+def codes(operation: Operation) -> Iterator[Code]:
+    """The functions of a RunPython, both ways, that do anything."""
+    if isinstance(operation, RunPython):
+        for code in (operation.code, operation.reverse_code):
+            if isinstance(code, Code) and not code.is_noop:
+                yield code
+
+
+def body_of(code: Code | Unknown | None) -> Body | None:
+    """What the function does, None where it is not known or nothing."""
+    return code.body if isinstance(code, Code) and isinstance(code.body, Body) else None
+
+
+def forward_bodies(subject: Subject) -> Iterator[tuple[Step, RunPython, Code, Body]]:
+    """Every data migration that was read, with its step."""
+    for step in on_database(subject):
+        operation = step.operation
+        if isinstance(operation, RunPython) and isinstance(operation.code, Code):
+            body = body_of(operation.code)
+            if body is not None and not operation.code.is_noop:
+                yield step, operation, operation.code, body
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A field as data migrations may name it: by all names that it and its model have had."""
+
+    models: frozenset[ModelKey]
+    names: frozenset[str]
+    tables: frozenset[str]
+
+
+def is_touched(operation: Operation, sought: Sought) -> bool:
+    """Whether the operation moves rows and names the field; in doubt: True."""
+    match operation:
+        case RunPython(code=Code(is_noop=True)):
+            return False
+        case RunPython(code=code):
+            body = body_of(code)
+            return body is None or _body_touches(body, sought)
+        case RunSQL(sql=sql):
+            return isinstance(sql, Unknown) or _sql_touches(sql, sought)
+        case _:
+            return False
+
+
+def _body_touches(body: Body, sought: Sought) -> bool:
+    models = {*sought.models, UNKNOWN}
+    return (
+        not body.is_complete
+        or any(use.model in models and use.name in sought.names for use in body.uses)
+        or any(
+            write.model in models and sought.names.intersection(write.fields)
+            for write in body.writes
+        )
+        or any(of in models and read in {*sought.names, "*"} for of, read in body.reads)
+        or _sql_touches(body.sql, sought)
+    )
+
+
+def _sql_touches(texts: tuple[SqlText, ...], sought: Sought) -> bool:
+    """Whether one of the texts moves rows and names both; a table that is only altered does not."""
+    return any(
+        isinstance(each.text, Unknown)
+        or (
+            any(table.lower() in each.text.lower() for table in sought.tables)
+            and any(name.lower() in each.text.lower() for name in sought.names)
+            and _MOVES_ROWS.search(each.text) is not None
+        )
+        for each in texts
+    )
+
+
+def is_touched_before(
+    subject: Subject,
+    step: Step,
+    model_name: str,
+    name: str,
+    earlier: Iterable[Migration] | None = None,
+) -> bool:
+    """Whether data was moved out of or into the field before this step; in doubt: True.
+
+    All earlier migrations of the app are asked, or those that are given. SQL may move data and
+    drop the column in one operation, so the step itself counts.
+    """
+    model = step.before.model(model_name)
+    if not isinstance(model, ModelState) or isinstance(model.table, Unknown):
+        return True
+    field = model.fields.get(name)
+    column = str(field.get("db_column") or name) if field is not None else name
+    names = frozenset({name, f"{name}_id", column})
+    sought = Sought(frozenset({model.key}), names, frozenset({model.table}))
+    return is_moved_before(subject, step, sought, earlier)
+
+
+def is_moved_before(
+    subject: Subject, step: Step, sought: Sought, earlier: Iterable[Migration] | None = None
+) -> bool:
+    """The same question about what is sought, going back from the step through its renames."""
+    asked = subject.earlier if earlier is None else earlier
+    before = [each for migration in asked for each in _operations(subject, migration)]
+    before += [each.operation for each in takewhile(lambda each: each is not step, subject.steps)]
+    for operation in reversed([*before, step.operation]):
+        if is_touched(operation, sought):
+            return True
+        sought = _formerly(operation, sought)
+    return False
+
+
+def _operations(subject: Subject, migration: Migration) -> Iterator[Operation]:
+    """A migration's operations, after those of what it replaces: a squash forgets data steps."""
+    for key in migration.replaces:
+        original = subject.graph.migration(key)
+        if original is not None:
+            yield from walk(original.operations)
+    yield from walk(migration.operations)
+
+
+def _formerly(operation: Operation, sought: Sought) -> Sought:
+    """What is sought before the operation, which may have given it its name."""
+    match operation:
+        case RenameField(old_name=old, new_name=new) if new in sought.names:
+            return replace(sought, names=sought.names | {old, f"{old}_id"})
+        case RenameModel(old_name=old, new_name=new):
+            labels = [key.app_label for key in sought.models if key.model_name == new.lower()]
+            models = {ModelKey(label, old.lower()) for label in labels}
+            tables = {"_".join(key) for key in models}
+            return replace(sought, models=sought.models | models, tables=sought.tables | tables)
+        case AlterModelTable(name=name) if any(
+            key.model_name == name.lower() for key in sought.models
+        ):
+            tables = {"_".join(key) for key in sought.models}
+            return replace(sought, tables=sought.tables | tables)
+        case _:
+            return sought
+
+
+def label(action: Action) -> str:
+    """What an action is on, as messages name it: the model's field, else table and column."""
+    if action.model is not None and action.field:
+        return f"{action.model.app_label}.{action.model.model_name}.{action.field}"
+    return ".".join((action.table, *action.columns[:1]))

@@ -1,0 +1,125 @@
+"""1xx: whether the migration can be rolled back, and what the way back does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from flake8_django_migrations.migration import Code, OpaqueOperation, RunPython, RunSQL
+from flake8_django_migrations.plan.actions import Kind, Loss
+from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.rule import Finding, found
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.plan.actions import Action
+    from flake8_django_migrations.plan.steps import Step
+    from flake8_django_migrations.rules.rule import Subject
+
+_LOSSES: Final = {
+    Loss.CUTS: "cuts what is longer by then",
+    Loss.ROUNDS: "rounds what is finer by then",
+    Loss.DROPS_PART: "drops a part of each value",
+    Loss.REFUSES: "fails on what no longer fits",
+    Loss.NEVER_CASTS: "always fails: there is no cast",
+}
+_NEW_COLUMN: Final = frozenset({Kind.ADD_COLUMN, Kind.ADD_COLUMN_DEFAULT})
+_UNIQUE: Final = frozenset({Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY})
+_FILLS_ANY_COLUMN: Final = frozenset({"mysql", "mariadb"})
+"""Where ADD COLUMN ... NOT NULL gives the rows that are there 0 or the empty string."""
+
+
+def irreversible_python(subject: Subject) -> Iterator[Finding]:
+    """A RunPython without a way back."""
+    for step in questions.on_database(subject):
+        match step.operation:
+            case RunPython(reverse_code=None, code=code, place=place):
+                yield found(place, function=code.name if isinstance(code, Code) else "...")
+            case _:
+                pass
+
+
+def irreversible_sql(subject: Subject) -> Iterator[Finding]:
+    """A RunSQL without a way back."""
+    for step in questions.on_database(subject):
+        match step.operation:
+            case RunSQL(reverse_sql=None, place=place):
+                yield found(place)
+            case _:
+                pass
+
+
+def irreversible_operation(subject: Subject) -> Iterator[Finding]:
+    """A custom operation whose class says that it cannot be reversed."""
+    for step in questions.on_database(subject):
+        match step.operation:
+            case OpaqueOperation(is_reversible=False, path=str(path), place=place):
+                yield found(place, operation=path.rpartition(".")[2])
+            case _:
+                pass
+
+
+def failing_rollback(subject: Subject) -> Iterator[Finding]:
+    """A column dropped that cannot be added again to a table with rows."""
+    for step in questions.on_database(subject):
+        for action in step.backwards:
+            fault = _refusal(subject, step, action)
+            if fault and not _is_empty(subject, step, action):
+                yield found(step.operation.place, column=questions.label(action), fault=fault)
+
+
+def _refusal(subject: Subject, step: Step, action: Action) -> str:
+    """Why rows refuse the new column; empty where they may not."""
+    if action.kind not in _NEW_COLUMN or not action.is_not_null:
+        return ""
+    if action.kind is Kind.ADD_COLUMN and subject.database.vendor not in _FILLS_ANY_COLUMN:
+        return "as NOT NULL without a default"
+    if _is_built(step, action, _UNIQUE):
+        return "as unique with one value for all rows"
+    return ""
+
+
+def _is_empty(subject: Subject, step: Step, action: Action) -> bool:
+    """Whether the table holds nothing on the way back: this migration makes or drops it."""
+    return step.is_new_column(action.table, action.columns[0] if action.columns else "") or any(
+        gone.kind is Kind.DROP_TABLE and gone.table == action.table
+        for _, gone in questions.actions(subject)
+    )
+
+
+def _is_built(step: Step, action: Action, kinds: frozenset[Kind]) -> bool:
+    """Whether the way back also does one of these to the action's column."""
+    return any(
+        other.kind in kinds and (other.table, other.columns) == (action.table, action.columns)
+        for other in step.backwards
+    )
+
+
+def lossy_rollback(subject: Subject) -> Iterator[Finding]:
+    """A safe change of a column whose way back is not."""
+    for step in questions.on_database(subject):
+        for action in step.backwards:
+            if not action.field or not action.columns:
+                continue
+            old, loss = _narrowing(step, action)
+            if loss and not step.is_new_column(action.table, action.columns[0]):
+                yield found(
+                    step.operation.place, column=questions.label(action), old=old, loss=loss
+                )
+
+
+def _narrowing(step: Step, action: Action) -> tuple[str, str]:
+    """What the column goes back to, and what becomes of rows written since; empty if nothing."""
+    if action.loss is not Loss.NONE:
+        return action.new_type, _LOSSES[action.loss]
+    if action.kind is Kind.SET_NOT_NULL and not _is_built(step, action, frozenset({Kind.UPDATE})):
+        return "NOT NULL", "fails on the NULLs that are there by then"
+    if action.kind is Kind.ADD_UNIQUE and not _is_new_on_the_way_back(step, action):
+        return "unique", "fails on the duplicates that are there by then"
+    return "", ""
+
+
+def _is_new_on_the_way_back(step: Step, action: Action) -> bool:
+    """Whether going back makes the column, or its whole table, anew."""
+    return _is_built(step, action, questions.ADDED_COLUMNS) or any(
+        other.kind is Kind.CREATE_TABLE and other.table == action.table for other in step.backwards
+    )

@@ -1,0 +1,105 @@
+"""What a rule is, what it is asked about, and what it answers."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from flake8_django_migrations.migration import ModelKey, Place
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.history.graph import MigrationGraph
+    from flake8_django_migrations.migration import Migration, MigrationKey
+    from flake8_django_migrations.options import Options
+    from flake8_django_migrations.plan.databases import Database
+    from flake8_django_migrations.plan.steps import Step
+
+
+class Severity(enum.Enum):
+    """How much a finding weighs in the review's verdict."""
+
+    ERROR = "error"
+    """The migration fails, or loses data, or breaks what is running."""
+    WARNING = "warning"
+    """It may, depending on rows or traffic that only the team knows."""
+    ADVICE = "advice"
+    """It could be better; off unless a prefix of four characters or more selects it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place and the words that fill the row's message."""
+
+    place: Place
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+def found(place: Place, **words: str) -> Finding:
+    """A finding, its words as keywords: ``found(operation.place, column="total")``."""
+    return Finding(place, words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """All a rule may ask: the migration, its steps, and what surrounds it.
+
+    ``earlier`` are the app's migrations that come before this one, oldest first; ``later`` the
+    others on disk; ``replaced`` those that this one squashes. ``pending`` is None where no
+    baseline says what has shipped: then rules about the pending set are silent.
+    """
+
+    migration: Migration
+    steps: tuple[Step, ...]
+    graph: MigrationGraph
+    earlier: tuple[Migration, ...] = ()
+    later: tuple[Migration, ...] = ()
+    replaced: tuple[Migration, ...] = ()
+    pending: frozenset[MigrationKey] | None = None
+    database: Database
+    options: Options
+
+    def rows(self, table: str) -> int | None:
+        """How many rows the table has, None where no list says so."""
+        return self.options.table_rows.get(table)
+
+    def is_small(self, table: str) -> bool:
+        """Whether the list of sizes says that unbatched work on the table is harmless."""
+        rows = self.rows(table)
+        return rows is not None and rows < self.options.batch_rows
+
+
+Check: TypeAlias = Callable[[Subject], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A row of the table: all that any reader of the rule needs.
+
+    ``databases`` names the vendors the rule can speak about, empty for all. ``serves`` are the
+    lines of the reviewer's checklist it answers.
+    """
+
+    code: str
+    name: str
+    message: str
+    why: str
+    instead: str
+    severity: Severity
+    databases: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+    since: str
+    sources: tuple[str, ...]
+    check: Check | None
+    """None for the rows of the linter itself, which the review reports."""
+
+    @property
+    def default(self) -> bool:
+        """Whether it reports without being asked for."""
+        return self.severity is not Severity.ADVICE
+
+
+def spell(model: ModelKey) -> str:
+    """A model as messages name it: ``shop.order``."""
+    return f"{model.app_label}.{model.model_name}"

@@ -1,0 +1,309 @@
+"""8xx: schema and data apart, each in its place; state and database in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from flake8_django_migrations.history.state import ModelState
+from flake8_django_migrations.migration import (
+    UNKNOWN,
+    AddField,
+    Body,
+    Code,
+    CreateModel,
+    DeleteModel,
+    FieldUse,
+    GetModel,
+    ModelKey,
+    RemoveField,
+    RenameField,
+    RenameModel,
+    RunPython,
+    RunSQL,
+    Unknown,
+    walk,
+)
+from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.rule import Finding, found, spell
+
+if TYPE_CHECKING:
+    from flake8_django_migrations.history.state import ProjectState
+    from flake8_django_migrations.migration import Migration
+    from flake8_django_migrations.plan.steps import Step
+    from flake8_django_migrations.rules.rule import Subject
+
+_COLUMN_CHANGES: Final = questions.ADDED_COLUMNS | {Kind.DROP_COLUMN, Kind.RENAME_COLUMN}
+
+
+def schema_with_data(subject: Subject) -> Iterator[Finding]:
+    """Rows worked on in the migration that changes a table in use."""
+    changed = _changed_table(subject)
+    for step in questions.on_database(subject) if changed else ():
+        what = _data_work(step)
+        if what:
+            yield found(step.operation.place, what=what, table=changed)
+
+
+def _changed_table(subject: Subject) -> str:
+    """The first table in use whose schema the migration changes."""
+    for step, action in questions.actions(subject):
+        if isinstance(step.operation, RunPython | RunSQL | CreateModel) or not action.table:
+            continue
+        if step.is_new(action.table) or action.kind is Kind.CREATE_TABLE:
+            continue
+        is_half_applied = not subject.database.can_rollback_ddl
+        if is_half_applied or any(held.lock.blocks_writes for held in action.locks):
+            return action.table
+    return ""
+
+
+def _data_work(step: Step) -> str:
+    """What works on rows here that were there before; a seed of a new table does not."""
+    match step.operation:
+        case RunPython(code=Code(is_noop=False, name=name, body=Body() as body)):
+            return "" if _is_harmless(step, body) else f"RunPython({name})"
+        case RunPython(code=Code(is_noop=False, name=name)):
+            return f"RunPython({name})"
+        case RunSQL():
+            rows = [each for each in step.forwards if each.kind in questions.ROW_WRITES]
+            busy = [each for each in rows if not step.is_new(each.table)]
+            return f"{busy[0].kind.value.upper()} in RunSQL" if busy else ""
+        case _:
+            return ""
+
+
+def _is_harmless(step: Step, body: Body) -> bool:
+    """Whether the function touches no rows at all, or only those of new tables."""
+    models = {*(each.model for each in body.writes), *(each.model for each in body.loops)}
+    if body.sql or not models:
+        return body.is_complete and not body.sql
+    tables = [questions.table_of(step, model) for model in models]
+    return all(table is not None and step.is_new(table) for table in tables)
+
+
+def data_before_schema(subject: Subject) -> Iterator[Finding]:
+    """A model or field used by a data migration before it is made."""
+    for code, use in _absent(subject):
+        maker = _maker(subject, use)
+        if maker is subject.migration:
+            yield _say(code, use, when="is made further down")
+        elif maker is not None:
+            yield _say(code, use, when=f"only {maker.name} makes")
+        elif isinstance(use, GetModel) and _remover(subject, use) is None:
+            yield _say(code, use, when="is not in the state here")
+
+
+def data_after_drop(subject: Subject) -> Iterator[Finding]:
+    """A model or field used by a data migration after it was removed."""
+    for code, use in _absent(subject):
+        gone = _remover(subject, use)
+        if gone is not None and _maker(subject, use) is None:
+            migration, verb = gone
+            yield _say(code, use, migration=migration.name, verb=verb)
+
+
+def _say(code: Code, use: GetModel | FieldUse, **words: str) -> Finding:
+    function = code.name.rpartition(".")[2]
+    if isinstance(use, GetModel):
+        what, effect = spell(use.model), "LookupError"
+    else:
+        what = f"{spell(use.model)}.{_head(use)}"
+        effect = "it fails or the value is lost"
+    return found(use.place, function=function, what=what, effect=effect, **words)
+
+
+def _head(use: FieldUse) -> str:
+    """The model's own field in a lookup such as ``customer__name``."""
+    return use.name.partition("__")[0]
+
+
+def _absent(subject: Subject) -> Iterator[tuple[Code, GetModel | FieldUse]]:
+    """What the data migrations name and the state in front of them surely lacks."""
+    for step in questions.on_database(subject):
+        for code in questions.codes(step.operation):
+            body = questions.body_of(code)
+            if body is None:
+                continue
+            told: set[tuple[ModelKey, str]] = set()
+            named: tuple[GetModel | FieldUse, ...] = (*body.gets, *body.uses)
+            for use in named:
+                name = use.name if isinstance(use, FieldUse) else ""
+                if (use.model, name) not in told and _is_absent(step, use):
+                    told.add((use.model, name))
+                    yield code, use
+
+
+def _is_absent(step: Step, use: GetModel | FieldUse) -> bool:
+    """Whether the state in front of the step surely lacks it; under its old name it is not there.
+
+    Another app's migrations that nothing here depends on may have run by then, or not: a model
+    of such an app is never surely absent.
+    """
+    state = step.before
+    if use.model.app_label != state.app_label or state.is_doubtful:
+        return False
+    model = state.models.get(use.model)
+    if isinstance(use, GetModel) or model is None:
+        return isinstance(use, GetModel) and model is None
+    if model.is_doubtful or _has_base(model) or _leads_back(state, model, _head(use)):
+        return False
+    return not {_head(use), _head(use).removesuffix("_id")} & model.fields.keys()
+
+
+def _leads_back(state: ProjectState, model: ModelState, name: str) -> bool:
+    """Whether a relation of this app to the model may have the name on the way back."""
+    for other in state.models.values():
+        relations = [each for each in other.fields.values() if "to" in each.keywords]
+        for field in relations:
+            names = {field.get("related_name"), field.get("related_query_name")}
+            names |= {other.name.lower(), f"{other.name.lower()}_set"}
+            target = state.resolve(field.get("to"), other.name)
+            if name in names and target in {model.key, UNKNOWN}:
+                return True
+    return False
+
+
+def _has_base(model: ModelState) -> bool:
+    """Whether another model may give it fields that its own state does not list."""
+    if isinstance(model.bases, Unknown):
+        return True
+    return any(isinstance(base, str) for base in model.bases)
+
+
+def _maker(subject: Subject, use: GetModel | FieldUse) -> Migration | None:
+    """The migration not before this one that makes what is used."""
+    for migration in (subject.migration, *subject.later):
+        for operation in walk(migration.operations):
+            match use, operation:
+                case GetModel(), CreateModel(name=name) | RenameModel(new_name=name):
+                    if _is_model(migration, name, use):
+                        return migration
+                case FieldUse(), AddField(model_name=model, name=name) | RenameField(
+                    model_name=model, new_name=name
+                ):
+                    if _is_field(migration, model, name, use):
+                        return migration
+                case _:
+                    pass
+    return None
+
+
+def _remover(subject: Subject, use: GetModel | FieldUse) -> tuple[Migration, str] | None:
+    """The migration before the use, or this one, that took it away, and how."""
+    for migration in (subject.migration, *reversed(subject.earlier)):
+        for operation in walk(migration.operations):
+            verb = "renamed" if isinstance(operation, RenameModel | RenameField) else "removed"
+            match use, operation:
+                case GetModel(), DeleteModel(name=name) | RenameModel(old_name=name):
+                    if _is_model(migration, name, use):
+                        return migration, verb
+                case FieldUse(), RemoveField(model_name=model, name=name) | RenameField(
+                    model_name=model, old_name=name
+                ):
+                    if _is_field(migration, model, name, use):
+                        return migration, verb
+                case _:
+                    pass
+    return None
+
+
+def _is_model(migration: Migration, name: str, use: GetModel | FieldUse) -> bool:
+    return ModelKey(migration.app_label, name.lower()) == use.model
+
+
+def _is_field(migration: Migration, model: str, name: str, use: FieldUse) -> bool:
+    return _is_model(migration, model, use) and _head(use) in {name, f"{name}_id"}
+
+
+def move_in_one_migration(subject: Subject) -> Iterator[Finding]:
+    """A column added, filled and its predecessor removed in one migration."""
+    added: dict[ModelKey, list[str]] = {}
+    filled: dict[ModelKey, str] = {}
+    for step in questions.on_database(subject):
+        match step.operation:
+            case AddField(model_name=model, name=name) if _is_in_use(step, model):
+                added.setdefault(step.before.key(model), []).append(name)
+            case RemoveField(model_name=model, name=name, place=place) if _is_in_use(step, model):
+                key = step.before.key(model)
+                if key in filled:
+                    yield found(place, model=spell(key), added=filled.pop(key), removed=name)
+            case _:
+                for key, names in added.items():
+                    for name in names:
+                        if _fills(step, key, name):
+                            filled.setdefault(key, name)
+
+
+def _is_in_use(step: Step, model_name: str) -> bool:
+    """Whether the step changes a model that has rows."""
+    match step.before.model(model_name):
+        case ModelState(table=str(table)):
+            return bool(step.forwards) and not step.is_new(table)
+        case _:
+            return False
+
+
+def _fills(step: Step, key: ModelKey, name: str) -> bool:
+    """Whether the step surely writes the field."""
+    match step.operation:
+        case RunPython(code=Code(body=Body() as body)):
+            return any(each.model == key for each in body.writes) and any(
+                use.model == key and _head(use) in {name, f"{name}_id"} for use in body.uses
+            )
+        case RunSQL():
+            model = step.before.models.get(key)
+            return model is not None and any(
+                each.kind is Kind.UPDATE
+                and each.table == model.table
+                and {name, f"{name}_id"}.intersection(each.columns)
+                for each in step.forwards
+            )
+        case _:
+            return False
+
+
+def state_not_told(subject: Subject) -> Iterator[Finding]:
+    """SQL that changes a modelled column of which the state is not told."""
+    changes = [
+        action
+        for step, action in questions.actions(subject)
+        if isinstance(step.operation, RunSQL) and action.columns and action.kind in _COLUMN_CHANGES
+    ]
+    for index, action in enumerate(changes):
+        model = questions.model_of(subject.steps[-1].after, action.table)
+        if model is None or model.is_managed is not True:
+            continue
+        is_undone = any(_undoes(each, action) for each in changes[index + 1 :])
+        if not is_undone and _differs(subject, model, action):
+            yield found(action.place, column=action.columns[0], table=action.table)
+
+
+def _takes_away(action: Action) -> bool:
+    return action.kind in {Kind.DROP_COLUMN, Kind.RENAME_COLUMN}
+
+
+def _undoes(later: Action, action: Action) -> bool:
+    """Whether a later statement takes the column away again, or puts it back."""
+    if later.table != action.table:
+        return False
+    if _takes_away(action):
+        return action.columns[0] in {later.name, *later.columns} and (
+            later.kind is not Kind.DROP_COLUMN
+        )
+    return later.columns[0] == action.columns[0] and _takes_away(later)
+
+
+def _differs(subject: Subject, model: ModelState, action: Action) -> bool:
+    """Whether the action takes the table away from what the state says, now and later."""
+    is_modelled = questions.has_column(model, action.columns[0])
+    if _takes_away(action):
+        return is_modelled is True
+    return is_modelled is False and not any(
+        isinstance(each, AddField)
+        and each.model_name.lower() == model.name.lower()
+        and action.columns[0] in {each.name, f"{each.name}_id"}
+        for migration in subject.later
+        for each in walk(migration.operations)
+    )

@@ -1,0 +1,1 @@
+"""Real projects: their migrations downloaded, unpacked and linted, never run."""

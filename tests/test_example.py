@@ -1,0 +1,157 @@
+"""The example project: what must be reported there, and that nothing else is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from flake8_django_migrations.options import Options
+from flake8_django_migrations.review import review
+
+ROOT = Path(__file__).parents[1]
+SHOP = ROOT / "examples" / "shop"
+
+EXPECTED = {
+    ("catalog/0001_squashed_0003_default_category", "DJM704"),
+    ("catalog/0004_alter_product_summary", "DJM302"),
+    ("catalog/0004_alter_product_summary", "DJM404"),
+    ("customers/0005_rename_city_customer_town", "DJM904"),
+    ("customers/0006_remove_customer_legacy_code", "DJM301"),
+    ("customers/0006_remove_customer_legacy_code", "DJM903"),
+    ("orders/0002_order_status", "DJM901"),
+    ("orders/0008_backfill_order_total", "DJM101"),
+    ("orders/0008_backfill_order_total", "DJM201"),
+    ("orders/0008_backfill_order_total", "DJM202"),
+    ("orders/0009_order_order_placed_at_idx", "DJM402"),
+    ("orders/0011_order_country", "DJM801"),
+    ("orders/0013_upper_case_currency", "DJM502"),
+    ("shipping/0004_fill_customer_email", "DJM602"),
+    ("shipping/0004_fill_customer_email", "DJM604"),
+    ("shipping/0004_parcel_insured_value", "DJM604"),
+}
+"""Migration and code; every other migration of the project is safe and silent."""
+
+WAIVED = {
+    ("catalog/0006_delete_importlog", "DJM306"),
+    ("catalog/0006_delete_importlog", "DJM903"),
+    ("customers/0008_drop_customer_fax", "DJM301"),
+    ("customers/0009_erase_birthday_notes", "DJM101"),
+}
+"""What is reported only to be answered by a comment with its reason."""
+
+FLAKE8 = ("--select=DJM,E9", "--format=%(path)s %(code)s")
+
+LOADING = """\
+import os
+from shop import settings
+
+settings.DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+if os.environ["WITHOUT"]:
+    settings.INSTALLED_APPS = [
+        app for app in settings.INSTALLED_APPS if not app.startswith(os.environ["WITHOUT"])
+    ]
+
+import django
+
+django.setup()
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+
+loader = MigrationLoader(None)
+loader.project_state().apps
+print(sorted(loader.detect_conflicts()))
+if os.environ["WITHOUT"]:
+    call_command("makemigrations", check_changes=True, dry_run=True)
+"""
+
+
+def migrations():
+    return {
+        f"{path.parts[-3]}/{path.stem}": path
+        for path in sorted(SHOP.glob("*/migrations/[0-9]*.py"))
+    }
+
+
+def judged(path):
+    return review(str(path), path.read_text(encoding="utf-8").splitlines(keepends=True), Options())
+
+
+def django_says(tmp_path, *, without=""):
+    """What Django prints when it loads the project, on a database that any machine has."""
+    script = tmp_path / "load.py"
+    script.write_text(LOADING, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(SHOP),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "DJANGO_SETTINGS_MODULE": "shop.settings",
+        "WITHOUT": without,
+    }
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("name", sorted(migrations()))
+def test_each_migration_is_reported_for_exactly_what_is_wrong_with_it(name):
+    reviewed = judged(migrations()[name])
+
+    reported = {(name, each.rule.code) for each in reviewed.reports if each.rule.default}
+    assert reported == {pair for pair in EXPECTED if pair[0] == name}
+    assert {(name, each.rule.code) for each, _waiver in reviewed.waived} == {
+        pair for pair in WAIVED if pair[0] == name
+    }
+
+
+def test_flake8_reports_the_same_on_the_whole_directory():
+    done = subprocess.run(
+        [sys.executable, "-m", "flake8", "--isolated", *FLAKE8, "examples/shop"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert done.stderr == ""
+    assert {(f"{Path(path).parts[-3]}/{Path(path).stem}", code) for path, code in lines} == EXPECTED
+
+
+def test_every_family_has_a_fault_and_there_are_more_safe_migrations_than_faulty_ones():
+    faulty = {name for name, _code in EXPECTED}
+
+    assert faulty < migrations().keys()
+    assert {code[:4] for _name, code in EXPECTED} == {f"DJM{digit}" for digit in range(1, 10)}
+    assert len(migrations().keys() - faulty) > len(faulty)
+
+
+def test_a_faulty_migration_does_not_tell_that_it_is_one():
+    for name in {name for name, _code in EXPECTED}:
+        with migrations()[name].open("rb") as opened:
+            comments = [
+                token.string
+                for token in tokenize.tokenize(opened.readline)
+                if token.type == tokenize.COMMENT
+            ]
+        assert [comment[:32] for comment in comments] == ["# Generated by Django 5.2.19 on "]
+
+
+def test_the_models_are_what_the_sound_apps_history_leads_to(tmp_path):
+    pytest.importorskip("django")
+    pytest.importorskip("psycopg")
+
+    assert django_says(tmp_path, without="shipping") == ["[]", "No changes detected"]
+
+
+def test_django_loads_the_app_with_two_leaves_and_sees_the_conflict(tmp_path):
+    pytest.importorskip("django")
+    pytest.importorskip("psycopg")
+
+    assert django_says(tmp_path) == ["['shipping']"]

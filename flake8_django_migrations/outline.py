@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_django_migrations import migration as m
-from flake8_django_migrations.plan.actions import Action, Kind, Lock, Loss, Work
+from flake8_django_migrations.plan.actions import Action, Kind, Lock, Loss
 from flake8_django_migrations.plan.steps import Side, Step
 
 if TYPE_CHECKING:

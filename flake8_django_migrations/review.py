@@ -10,22 +10,12 @@ from typing import TYPE_CHECKING
 
 from flake8_django_migrations import render, waivers
 from flake8_django_migrations.history.history import History, Run
-from flake8_django_migrations.history.state import ModelState
-from flake8_django_migrations.migration import (
-    NOWHERE,
-    AddField,
-    CreateModel,
-    Field,
-    MigrationKey,
-    Unknown,
-    walk,
-)
-from flake8_django_migrations.plan.steps import steps
+from flake8_django_migrations.migration import NOWHERE, MigrationKey
+from flake8_django_migrations.plan.steps import Fresh, steps
 from flake8_django_migrations.rules.rule import Finding, Rule, Severity, Subject, found
 from flake8_django_migrations.rules.table import RULES
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.history.state import ProjectState
     from flake8_django_migrations.migration import Migration
     from flake8_django_migrations.options import Options
     from flake8_django_migrations.plan.databases import Database
@@ -136,12 +126,11 @@ def _unread(migration: Migration) -> Iterator[Report]:
 
 def _subject(history: History, database: Database, options: Options) -> Subject:
     """The migration as one database sees it."""
-    before = history.before()
     pending = _pending(history, options)
-    new = _new_tables(history, before, pending)
+    fresh = _fresh(history, pending, database, options)
     return Subject(
         migration=history.migration,
-        steps=steps(history.migration, before, database, options.django, new),
+        steps=steps(history.migration, history.before(), database, options.django, fresh),
         graph=history.graph,
         earlier=history.earlier(),
         later=history.later(),
@@ -163,50 +152,25 @@ def _pending(history: History, options: Options) -> frozenset[MigrationKey] | No
     )
 
 
-def _new_tables(
-    history: History, before: ProjectState, pending: frozenset[MigrationKey] | None
-) -> frozenset[str]:
-    """Tables made by this deploy: by pending migrations, or by the app's initial run.
+def _fresh(
+    history: History,
+    pending: frozenset[MigrationKey] | None,
+    database: Database,
+    options: Options,
+) -> Fresh:
+    """What the deploy makes before this migration: by pending ones, or by the initial run.
 
     A squash runs on fresh databases only: to it every table is new.
     """
     if history.migration.replaces:
-        return frozenset(
-            model.table for model in before.models.values() if isinstance(model.table, str)
-        )
-    fresh = [
-        each
-        for each in history.earlier()
-        if each.key in (pending or frozenset())
-        or (each.initial is True and history.migration.initial is True)
-    ]
-    return frozenset(table for each in fresh for table in _tables(each, before))
-
-
-def _tables(migration: Migration, state: ProjectState) -> Iterator[str]:
-    """The tables that the migration has created, by the names they have in the state."""
-    for operation in walk(migration.operations):
-        match operation:
-            case CreateModel(name=name, fields=fields):
-                yield from _model_tables(state, name, fields)
-            case AddField(model_name=name, name=added, field=Field() as field):
-                model = state.model(name)
-                if isinstance(model, ModelState) and field.is_many_to_many is True:
-                    yield f"{model.table}_{added}"
-            case _:
-                pass
-
-
-def _model_tables(
-    state: ProjectState, name: str, fields: tuple[tuple[str, Field], ...]
-) -> Iterator[str]:
-    model = state.model(name)
-    if not isinstance(model, ModelState) or isinstance(model.table, Unknown):
-        return
-    yield model.table
-    for field_name, field in fields:
-        if field.is_many_to_many is True:
-            yield f"{model.table}_{field_name}"
+        models = history.before().models.values()
+        return Fresh(model.table for model in models if isinstance(model.table, str))
+    fresh = Fresh()
+    for each in history.earlier():
+        is_initial_run = each.initial is True and history.migration.initial is True
+        if is_initial_run or each.key in (pending or frozenset()):
+            steps(each, history.before(each.key), database, options.django, fresh)
+    return fresh
 
 
 # The judgement ---------------------------------------------------------------------------
@@ -233,7 +197,7 @@ def _ask(subject: Subject) -> Iterator[Report]:
             continue
         try:
             findings = tuple(rule.check(subject))
-        except Exception as error:  # a fault in one rule must not silence the others
+        except Exception as error:  # noqa: BLE001 - the other rules must still be heard
             yield fault(error)
         else:
             yield from (Report(rule, finding) for finding in findings)

@@ -63,7 +63,9 @@ def through_of(
     """The table behind a many-to-many field; None without one of its own, or a known name."""
     if not isinstance(field, Field) or not is_automatic(field) or isinstance(model.table, Unknown):
         return None
-    table = field.get("db_table") or f"{model.table}_{name}"[:_NAME_LENGTH]
+    table = field.get("db_table")
+    if table is None or table == "":
+        table = f"{model.table}_{name}"[:_NAME_LENGTH]
     if not isinstance(table, str):
         return None
     target = state.resolve(field.get("to"), model.name)

@@ -99,8 +99,6 @@ def alter_unique_together(
 ) -> tuple[Action, ...]:
     """Only what differs: constraints dropped, then constraints added."""
     table = table_of(model)
-    if not table:
-        return ()
     dropped = (columns_of(model, names) for names in old if names not in new)
     added = (columns_of(model, names) for names in new if names not in old)
     return (
@@ -120,8 +118,6 @@ def alter_index_together(
 ) -> tuple[Action, ...]:
     """Only what differs: indexes dropped, then indexes created."""
     table = table_of(model)
-    if not table:
-        return ()
     gone = (columns_of(model, names) for names in old if names not in new)
     made = (columns_of(model, names) for names in new if names not in old)
     return (

@@ -281,8 +281,8 @@ def _index(
             return constraints.add_constraint(editor, new, constraint, not_valid=not_valid)
         case AddConstraint(constraint=constraint):
             return constraints.remove_constraint(editor, old, constraint)
-        case RemoveConstraint(name=name):
-            kept = (new if backwards else old).constraint(name)
+        case _:
+            kept = (new if backwards else old).constraint(operation.name)
             if not isinstance(kept, Constraint):
                 return ()
             write = constraints.add_constraint if backwards else constraints.remove_constraint

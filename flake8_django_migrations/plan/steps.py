@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -77,12 +77,12 @@ class _Walk:
     django: tuple[int, int]
 
 
-class _New:
-    """The tables and columns that hold no rows yet, as they gather along the migration."""
+class Fresh:
+    """The tables and columns that hold no rows yet, as they gather along a deploy."""
 
     __slots__ = ("columns", "tables")
 
-    def __init__(self, tables: frozenset[str]) -> None:
+    def __init__(self, tables: Iterable[str] = ()) -> None:
         self.tables = set(tables)
         self.columns: set[tuple[str, str]] = set()
 
@@ -130,12 +130,13 @@ def steps(
     before: ProjectState,
     database: Database,
     django: tuple[int, int] = (5, 2),
-    new_tables: frozenset[str] = frozenset(),
+    fresh: Fresh | None = None,
 ) -> tuple[Step, ...]:
     """The migration's operations with the states around them and their actions both ways.
 
     The operations inside SeparateDatabaseAndState and RunSQL follow the one that holds them.
-    ``new_tables`` are tables that are new although an earlier migration made them.
+    ``fresh`` is what is new although earlier migrations made it; what this one makes is added
+    to it.
     """
     walk = _Walk(migration=migration, database=database, django=django)
     found: list[Step] = []
@@ -143,7 +144,7 @@ def steps(
     for operation in migration.operations:
         found += _outer(walk, operation, state)
         state = apply(state, operation)
-    return tuple(_with_new(found, new_tables))
+    return tuple(_with_new(found, fresh or Fresh()))
 
 
 def _outer(walk: _Walk, operation: Operation, state: ProjectState) -> Iterator[Step]:
@@ -214,8 +215,7 @@ def _in_transaction(
             return False
 
 
-def _with_new(found: list[Step], tables: frozenset[str]) -> Iterator[Step]:
-    new = _New(tables)
+def _with_new(found: list[Step], new: Fresh) -> Iterator[Step]:
     for step in found:
         yield replace(
             step,

@@ -105,7 +105,8 @@ def _comments(
 
 def comment_on_table(editor: Editor, table: str, model: ModelState) -> Action:
     """The table's comment, for servers that take it in a statement of its own."""
-    comment = literal(model.options.get("db_table_comment") or "")
+    comment = model.options.get("db_table_comment")
+    comment = literal("" if comment is None else comment)
     sql = f"COMMENT ON TABLE {editor.quote(table)} IS {comment}"
     return editor.action(Kind.COMMENT_ON_TABLE, table, sql)
 

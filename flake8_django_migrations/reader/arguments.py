@@ -125,15 +125,14 @@ class Arguments:
 
     def written(self, name: str) -> Written:
         """An argument as it is written."""
-        call, at = self.made.node, PARAMETERS[self.name].index(name)
-        if call is None:
+        call, frame, at = self.made.node, self.made.frame, PARAMETERS[self.name].index(name)
+        if call is None or frame is None or frame.module.path != self.reading.machine.home:
             return Written(None, None, self.place)
         named = next((each.value for each in call.keywords if each.arg == name), None)
         starred = any(isinstance(each, ast.Starred) for each in call.args[: at + 1])
         if named is None and at < len(call.args) and not starred:
             named = call.args[at]
-        frame, home = self.made.frame, self.reading.machine.home
-        if named is None or frame is None or frame.module.path != home:
+        if named is None:
             return Written(None, None, self.place)
         return Written(named, frame, place_of(named))
 

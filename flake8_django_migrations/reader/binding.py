@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flake8_django_migrations.migration import UNKNOWN, Reference
 from flake8_django_migrations.reader import constants
@@ -46,10 +46,8 @@ def assign(
             if not _set_attribute(machine, owner, name, value) and machine.tracker and statement:
                 place = machine.place(statement, frame)
                 machine.tracker.assigned(owner, name, statement, place)
-        case ast.Subscript(value=inner, slice=key):
-            _set_item(machine, inner, machine.evaluate(key, frame), value, frame)
         case _:
-            pass
+            _set_item(machine, cast("ast.Subscript", target), value, frame)
 
 
 def _unpacked(targets: list[ast.expr], value: object) -> list[object]:
@@ -70,9 +68,7 @@ def _unpacked(targets: list[ast.expr], value: object) -> list[object]:
 def _set_attribute(machine: Interpreter, owner: object, name: str, value: object) -> bool:
     """Set an attribute of a class at hand or of an instance of one."""
     if type(owner) is LocalClass:
-        machine.class_attribute(owner, name)
-        if owner.body is not None:
-            owner.body.names[name] = value
+        machine.body_of(owner).names[name] = value
         return True
     if type(owner) is Made and owner.attributes is not None:
         owner.attributes[name] = value
@@ -80,12 +76,10 @@ def _set_attribute(machine: Interpreter, owner: object, name: str, value: object
     return False
 
 
-def _set_item(
-    machine: Interpreter, node: ast.expr, key: object, value: object, frame: Frame
-) -> None:
-    if isinstance(node, ast.Name):
-        rebind(machine, node.id, frame)
-    owner = machine.evaluate(node, frame)
+def _set_item(machine: Interpreter, node: ast.Subscript, value: object, frame: Frame) -> None:
+    if isinstance(node.value, ast.Name):
+        rebind(machine, node.value.id, frame)
+    key, owner = machine.evaluate(node.slice, frame), machine.evaluate(node.value, frame)
     if isinstance(owner, Table):
         owner.put(key, value)
     elif isinstance(owner, list):
@@ -151,7 +145,7 @@ def bind_function(
 
 def bind_class(_machine: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     """``class name``."""
-    frame.names[node.name] = LocalClass(node, frame)
+    frame.names[node.name] = LocalClass(node, frame, frame.names.get(node.name, MISSING))
 
 
 def bind_import(_machine: Interpreter, node: ast.Import, frame: Frame) -> None:

@@ -139,10 +139,9 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
 
 def pure_call(path: str, arguments: Sequence[object], keywords: dict[str, object]) -> object:
     """A call of a function without side effects; UNKNOWN where it cannot be carried out."""
-    function = _FUNCTIONS.get(path)
-    if function is None or any(isinstance(each, Maybe) for each in arguments):
+    if any(isinstance(each, Maybe) for each in arguments):
         return UNKNOWN
-    return attempt(function, *itertools.islice(arguments, MAX_LENGTH), **keywords)
+    return attempt(_FUNCTIONS[path], *itertools.islice(arguments, MAX_LENGTH), **keywords)
 
 
 def is_pure(path: str) -> bool:

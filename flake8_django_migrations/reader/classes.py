@@ -38,11 +38,18 @@ def body_of(machine: Interpreter, kind: LocalClass) -> Frame:
 
 def bases_of(machine: Interpreter, kind: LocalClass) -> list[object]:
     """The base classes: at hand, or a reference where their source is not."""
-    return [
-        machine.resolved(machine.evaluate(base, kind.outer))
-        for base in kind.node.bases
-        if not isinstance(base, ast.Starred)
-    ]
+    return [machine.resolved(base_of(machine, kind, base)) for base in kind.node.bases]
+
+
+def base_of(machine: Interpreter, kind: LocalClass, base: ast.expr) -> object:
+    """One base class; of the class's own name, what that stood for before."""
+    value = machine.evaluate(base, kind.outer)
+    if value is not kind:
+        return value
+    if kind.shadows is not MISSING:
+        return machine.settle(kind.shadows, kind.outer)
+    starred = machine.starred(kind.name, kind.outer.module)
+    return UNKNOWN if starred is MISSING else starred
 
 
 def find_attribute(machine: Interpreter, kind: LocalClass, name: str, depth: int = 0) -> object:

@@ -14,6 +14,7 @@ from flake8_django_migrations.reader.calls import carry_out
 from flake8_django_migrations.reader.names import canonical
 from flake8_django_migrations.reader.scope import (
     ENGINE,
+    MAX_DEPTH,
     MAX_STEPS,
     MISSING,
     Frame,
@@ -32,21 +33,20 @@ def _name(machine: Interpreter, node: ast.Name, frame: Frame) -> object:
     value = machine.look_up(node.id, frame)
     if value is MISSING:
         return UNKNOWN
-    if type(value) in {list, tuple, Table} and not machine.spend(_weight(value) // 50 + 1):
-        return UNKNOWN
+    if isinstance(value, (list, tuple, Table)):
+        weight = _weight(value)
+        is_light = weight < MAX_STEPS * 50 and machine.spend(weight // 50 + 1)
+        return value if is_light else UNKNOWN
     return value
 
 
-def _weight(value: object, limit: int = MAX_STEPS * 50) -> int:
-    """How many values a nested one holds, counted with patience for so many."""
-    if not isinstance(value, (list, tuple, Table)):
-        return 1
-    total = 1
-    for each in value.items if isinstance(value, Table) else value:
-        total += _weight(each, limit - total) if isinstance(each, (list, tuple, Table)) else 1
-        if total >= limit:
-            break
-    return total
+def _weight(value: list[object] | tuple[object, ...] | Table, depth: int = 0) -> int:
+    """How many values a nested one holds; each lookup pays for it, which bounds the next one."""
+    if depth > MAX_DEPTH:
+        return MAX_STEPS * 50
+    inner = value.items if isinstance(value, Table) else value
+    nested = [each for each in inner if isinstance(each, (list, tuple, Table))]
+    return len(inner) + 1 + sum(_weight(each, depth + 1) for each in nested)
 
 
 def _attribute(machine: Interpreter, node: ast.Attribute, frame: Frame) -> object:

@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from flake8_django_migrations.migration import UNKNOWN, Value
 from flake8_django_migrations.reader.scope import Scalar
@@ -45,19 +45,17 @@ def _fenced() -> Iterator[None]:
     from astroid.manager import AstroidManager
 
     before = AstroidManager.ast_from_module_name
-    AstroidManager.ast_from_module_name = _held
+    AstroidManager.ast_from_module_name = _refused
     try:
         yield
     finally:
         AstroidManager.ast_from_module_name = before
 
 
-def _held(manager: Any, name: str, *_given: object, **_named: object) -> Any:
-    """A module that astroid already holds, as it holds the builtins from the start."""
+def _refused(_manager: object, name: str, *_given: object, **_named: object) -> NoReturn:
+    """No module: astroid holds the builtins from the start, and needs no other."""
     import astroid
 
-    if name in manager.astroid_cache:
-        return manager.astroid_cache[name]
     raise astroid.AstroidImportError(name)
 
 
@@ -65,15 +63,20 @@ def _isolated(tree: ast.Module, node: ast.expr) -> str | None:
     """The module's own text without imports, and the expression assigned at its end."""
     if sum(1 for _ in ast.walk(tree)) > _MAX_NODES:
         return None
+    try:
+        return _written(tree, node)
+    except RecursionError:
+        return None
+
+
+def _written(tree: ast.Module, node: ast.expr) -> str | None:
+    """The text, None where a name in the expression is not bound here, or more than once."""
     alone = _Alone().visit(copy.deepcopy(tree))
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     if not names <= set(_bound(alone.body)):
         return None
     alone.body.append(ast.Assign([ast.Name(_WANTED, ast.Store())], node))
-    try:
-        return ast.unparse(ast.fix_missing_locations(alone))
-    except RecursionError:
-        return None
+    return ast.unparse(ast.fix_missing_locations(alone))
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flake8_django_migrations.migration import UNKNOWN, Place, Reference
 from flake8_django_migrations.reader.calls import apply, carried_out
-from flake8_django_migrations.reader.classes import find_attribute
+from flake8_django_migrations.reader.classes import body_of, find_attribute
 from flake8_django_migrations.reader.expressions import EXPRESSIONS
 from flake8_django_migrations.reader.names import BUILTINS, is_elsewhere, star_names
 from flake8_django_migrations.reader.scope import (
@@ -22,6 +22,7 @@ from flake8_django_migrations.reader.scope import (
     LocalClass,
     Made,
     Method,
+    Module,
     Table,
     Unsettled,
     place_of,
@@ -47,6 +48,9 @@ class Tracker(Protocol):
 
     def loop(self, iterable: object, place: Place) -> object:
         """Enter a loop: what each turn is given, MISSING where it is no loop over rows."""
+
+    def unread(self) -> None:
+        """Something is passed over."""
 
     def branch(self) -> None:
         """Enter a branch that is not taken for certain."""
@@ -112,12 +116,17 @@ class Interpreter:
         for each in frame.chain():
             if name in each.names:
                 return self.settle(each.names[name], each)
-        for module in frame.module.stars:
-            if name in star_names(module):
-                return Reference(f"{module}.{name}")
-            if not is_elsewhere(module) and self.loader.exports(self, module, name):
-                return Reference(f"{module}.{name}")
-        return Reference(f"builtins.{name}") if name in BUILTINS else MISSING
+        starred = self.starred(name, frame.module)
+        if starred is MISSING and name in BUILTINS:
+            return Reference(f"builtins.{name}")
+        return starred
+
+    def starred(self, name: str, module: Module) -> object:
+        """What a name stands for by ``from … import *``, MISSING where none binds it."""
+        for star in module.stars:
+            if name in star_names(star) or self.loader.exports(self, star, name):
+                return Reference(f"{star}.{name}")
+        return MISSING
 
     def settle(self, value: object, frame: Frame) -> object:
         """A binding's value, evaluated now if it was put off."""
@@ -165,6 +174,10 @@ class Interpreter:
             found = self.instance_attribute(owner, owner.callee, name)
             return Unsettled(node, frame.module) if found is MISSING else found
         return Method(owner, name)
+
+    def body_of(self, kind: LocalClass) -> Frame:
+        """The names bound in a class's body."""
+        return body_of(self, kind)
 
     def instance_attribute(self, owner: Made, kind: LocalClass, name: str) -> object:
         """An attribute of an instance, as its ``__init__`` or its class sets it."""

@@ -17,7 +17,7 @@ from flake8_django_migrations.migration import (
     Unknown,
 )
 from flake8_django_migrations.reader.arguments import Reading
-from flake8_django_migrations.reader.classes import find_attribute
+from flake8_django_migrations.reader.classes import base_of, find_attribute
 from flake8_django_migrations.reader.imports import Loader, Sources, folders, parse
 from flake8_django_migrations.reader.interpreter import Interpreter
 from flake8_django_migrations.reader.names import canonical
@@ -187,7 +187,7 @@ def _flag(reading: Reading, kind: LocalClass, name: str, *, default: bool) -> bo
 def _base(reading: Reading, kind: LocalClass) -> str | Unknown:
     """The path of the class the migration derives from."""
     for node in kind.node.bases:
-        value = reading.machine.evaluate(node, kind.outer)
+        value = base_of(reading.machine, kind, node)
         if isinstance(value, Reference):
             return canonical(value.path)
         if isinstance(value, LocalClass):

@@ -181,13 +181,17 @@ class Recorder:
         if not rows:
             return made
         name = getattr(made.callee, "name", "") or getattr(made.callee, "path", "")
-        is_plain = any(word in str(name).lower() for word in ("wrapper", "progress", "iter"))
+        is_plain = _is_wrapper(str(name))
         self._facts.is_complete = self._facts.is_complete and is_plain
         return replace(rows[0], is_streamed=True, is_values=not is_plain, is_distinct=not is_plain)
 
     def batch(self) -> None:
         """Enter a ``while``."""
         self._facts.turns.append("while")
+
+    def unread(self) -> None:
+        """Something is passed over."""
+        self._facts.is_complete = False
 
     def branch(self) -> None:
         """Enter a branch that is not taken for certain."""
@@ -290,7 +294,7 @@ class Recorder:
         if hands.is_model_path(path):
             return Row(Model(imported=path), is_new=True)
         found = self._wrap(path, last, made)
-        if found is not MISSING or not _in_hand(made):
+        if found is not MISSING or not hands.in_hand(made):
             return found
         if path.startswith((*_KNOWN_HOMES, "builtins.")) or (
             is_elsewhere(path) and (not path.startswith("django."))
@@ -301,8 +305,9 @@ class Recorder:
             return self._follow(target, made)
         if isinstance(target, LocalClass):
             return replace(made, callee=target)
-        self._facts.is_complete = False
-        return UNKNOWN
+        if not (_is_wrapper(last) and any(isinstance(each, Rows) for each in made.arguments)):
+            self._facts.is_complete = False
+        return made
 
     def _wrap(self, path: str, last: str, made: Made) -> object:
         """Python's own functions, and the like, around rows."""
@@ -345,7 +350,7 @@ class Recorder:
     def _follow(self, function: Function, made: Made) -> object:
         """A call of a function at hand, gone through once for each set of arguments."""
         every = (*function.defaults, *made.arguments, *(each for _, each in made.keywords))
-        key = (id(function.node), len(made.arguments), *map(_described, every))
+        key = (id(function.node), len(made.arguments), *map(hands.described, every))
         if key in self._applied:
             return self._applied[key]
         self._applied[key] = UNKNOWN
@@ -366,21 +371,6 @@ class Recorder:
         return UNKNOWN
 
 
-def _in_hand(made: Made) -> bool:
-    given = (*made.arguments, *(each for _, each in made.keywords))
-    return any(isinstance(settled(each), hands.HANDS) for each in given)
-
-
-def _described(value: object) -> object:
-    """What makes two calls of a function the same call."""
-    value = settled(value)
-    if isinstance(value, Row):
-        return ("row", value.model)
-    if isinstance(value, (str, int, float, bytes, type(None), Model, Rows, Hand)):
-        return value
-    return id(value)
-
-
 def _is_own(node: ast.stmt, name: str) -> bool:
     """Whether an assignment to an attribute computes it from its own old value."""
     match node:
@@ -391,3 +381,9 @@ def _is_own(node: ast.stmt, name: str) -> bool:
             return any(isinstance(each, ast.Attribute) and each.attr == name for each in parts)
         case _:
             return False
+
+
+def _is_wrapper(name: str) -> bool:
+    """Whether a name says that something hands rows through one by one."""
+    last = name.rpartition(".")[2].lower()
+    return any(word in last for word in ("wrapper", "progress", "iter"))

@@ -172,14 +172,14 @@ def _has_keys(keywords: Mapping[str, object]) -> bool:
 
 def lookups(made: Made) -> Iterator[str]:
     """The first part of every name a filter's keywords and Q objects look at."""
-    for name, _ in made.keywords:
-        if not name.startswith("_"):
-            yield name.partition("__")[0]
-    for each in made.arguments:
-        if isinstance(each, Made) and is_query(each):
-            yield from lookups(each)
-        elif isinstance(each, (tuple, list)) and len(each) == 2 and isinstance(each[0], str):
-            yield each[0].partition("__")[0]
+    waiting = [made]
+    for each in waiting:
+        yield from (n.partition("__")[0] for n, _ in each.keywords if not n.startswith("_"))
+        for part in each.arguments:
+            if isinstance(part, Made) and is_query(part):
+                waiting.append(part)
+            elif isinstance(part, (tuple, list)) and len(part) == 2 and isinstance(part[0], str):
+                yield part[0].partition("__")[0]
 
 
 def is_query(value: Made) -> bool:
@@ -220,3 +220,19 @@ def named_keys(value: object) -> list[str]:
     return (
         [key for key, _ in value.items if isinstance(key, str)] if isinstance(value, Table) else []
     )
+
+
+def in_hand(made: Made) -> bool:
+    """Whether a call is given anything that leads to rows."""
+    given = (*made.arguments, *(each for _, each in made.keywords))
+    return any(isinstance(settled(each), HANDS) for each in given)
+
+
+def described(value: object) -> object:
+    """What makes two calls of a function the same call."""
+    value = settled(value)
+    if isinstance(value, Row):
+        return ("row", value.model)
+    if isinstance(value, (str, int, float, bytes, type(None), Model, Rows, Hand)):
+        return value
+    return id(value)

@@ -20,8 +20,6 @@ from flake8_django_migrations.reader.rows import Hand
 from flake8_django_migrations.reader.scope import Function, LocalClass, Made, place_of
 
 if TYPE_CHECKING:
-    import ast
-
     from flake8_django_migrations.reader.interpreter import Interpreter
 
 _NOOP: Final = "django.db.migrations.RunPython.noop"
@@ -40,12 +38,12 @@ def read_code(machine: Interpreter, value: object, place: Place) -> Code | None 
     if not isinstance(found, Function):
         return UNKNOWN
     is_here = found.frame.module.path == machine.home
-    node: ast.expr | ast.stmt = found.node
+    here = place_of(found.node) if is_here else place
     return Code(
         found.name,
         does_nothing(found),
-        read_body(machine, found),
-        place_of(node) if is_here else place,
+        read_body(machine, found, here),
+        here,
     )
 
 
@@ -67,10 +65,10 @@ def _callable(machine: Interpreter, value: object) -> object:
     return callee if isinstance(callee, Reference) else value
 
 
-def read_body(machine: Interpreter, function: Function) -> Body:
+def read_body(machine: Interpreter, function: Function, place: Place) -> Body:
     """What the function does when Django calls it with the historical apps."""
     recorder = Recorder(machine)
     before, machine.tracker = machine.tracker, recorder
-    apply(machine, function, Made(function, (Hand.APPS, Hand.EDITOR), (), place_of(function.node)))
+    apply(machine, function, Made(function, (Hand.APPS, Hand.EDITOR), (), place))
     machine.tracker = before
     return recorder.body()

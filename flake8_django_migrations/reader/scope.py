@@ -105,6 +105,8 @@ class LocalClass:
 
     node: ast.ClassDef
     outer: Frame
+    shadows: object = MISSING
+    """What its name stood for before: ``class Migration(Migration)``."""
     body: Frame | None = None
 
     @property

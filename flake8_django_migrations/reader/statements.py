@@ -11,6 +11,7 @@ from flake8_django_migrations.migration import UNKNOWN, Reference
 from flake8_django_migrations.reader import binding, constants
 from flake8_django_migrations.reader.names import is_elsewhere
 from flake8_django_migrations.reader.scope import (
+    MAX_DEPTH,
     MISSING,
     Deferred,
     Frame,
@@ -38,18 +39,28 @@ class End(enum.Enum):
 
 
 def execute(machine: Interpreter, body: Sequence[ast.stmt], frame: Frame) -> End:
-    """Go through the statements of a block."""
+    """Go through the statements of a block; one that nests too deep changes what it may."""
+    if machine.depth >= MAX_DEPTH:
+        frame.names.update(dict.fromkeys(_changed(body), UNKNOWN))
+        if machine.tracker:
+            machine.tracker.unread()
+        return End.NONE
     guards = machine.tracker.guards if machine.tracker else 0
-    end = End.NONE
-    for statement in body:
-        handler = _STATEMENTS.get(type(statement))
-        if handler is not None:
-            end = handler(machine, statement, frame) or End.NONE
-        if end is not End.NONE:
-            break
+    machine.depth += 1
+    end = _run(machine, body, frame)
+    machine.depth -= 1
     if machine.tracker:
         machine.tracker.guards = guards
     return end
+
+
+def _run(machine: Interpreter, body: Sequence[ast.stmt], frame: Frame) -> End:
+    for statement in body:
+        handler = _STATEMENTS.get(type(statement))
+        end = handler(machine, statement, frame) if handler is not None else None
+        if end is not None and end is not End.NONE:
+            return end
+    return End.NONE
 
 
 def _expression(machine: Interpreter, node: ast.Expr, frame: Frame) -> None:
@@ -182,6 +193,7 @@ def _for(machine: Interpreter, node: ast.For, frame: Frame) -> End:
         return _unknown_for(machine, node, iterable, frame)
     for value in values:
         if not machine.spend():
+            frame.names.update(dict.fromkeys(_changed(node.body), UNKNOWN))
             return End.NONE
         binding.assign(machine, node.target, value, frame)
         end = execute(machine, node.body, frame)
@@ -234,7 +246,7 @@ def _widen(machine: Interpreter, body: list[ast.stmt], frame: Frame) -> None:
             frame.names[name] = UNKNOWN
 
 
-def _changed(body: list[ast.stmt]) -> Iterator[str]:
+def _changed(body: Sequence[ast.stmt]) -> Iterator[str]:
     for statement in body:
         for node in ast.walk(statement):
             match node:
@@ -262,19 +274,19 @@ def _try(machine: Interpreter, node: ast.Try, frame: Frame) -> End:
     """The body is taken; a handler's names stand where the body's may not."""
     before = _copied(frame.names)
     end = execute(machine, [*node.body, *node.orelse], frame)
+    _settle_new(machine, frame, before)
     reached = [frame.names] if end is End.NONE else []
     for handler in node.handlers:
         frame.names = _copied(before)
         if handler.name:
             frame.names[handler.name] = UNKNOWN
         if _handle(machine, handler, frame) is End.NONE:
+            _settle_new(machine, frame, before)
             reached.append(frame.names)
-    if not reached:
-        return execute(machine, node.finalbody, frame) if end is End.NONE else end
-    frame.names = reached[0]
-    for other in reached[1:]:
-        frame.names = _rescued(frame.names, other)
-    return execute(machine, node.finalbody, frame)
+    for at, names in enumerate(reached):
+        frame.names = _rescued(frame.names, names) if at else names
+    last = execute(machine, node.finalbody, frame)
+    return last if reached or last is not End.NONE else end
 
 
 def _handle(machine: Interpreter, handler: ast.ExceptHandler, frame: Frame) -> End:

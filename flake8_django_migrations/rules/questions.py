@@ -180,7 +180,7 @@ def is_touched(operation: Operation, sought: Sought) -> bool:
 def _body_touches(body: Body, sought: Sought) -> bool:
     models = {*sought.models, UNKNOWN}
     return (
-        not body.is_complete
+        _may_do_more(body, sought)
         or any(use.model in models and use.name in sought.names for use in body.uses)
         or any(
             write.model in models and sought.names.intersection(write.fields)
@@ -189,6 +189,12 @@ def _body_touches(body: Body, sought: Sought) -> bool:
         or any(of in models and read in {*sought.names, "*"} for of, read in body.reads)
         or _sql_touches(body.sql, sought)
     )
+
+
+def _may_do_more(body: Body, sought: Sought) -> bool:
+    """Whether what was not read of the function may be about the model: it gets no other one."""
+    asked = {get.model for get in body.gets}
+    return not body.is_complete and (not asked or not asked.isdisjoint(sought.models))
 
 
 def _sql_touches(texts: tuple[SqlText, ...], sought: Sought) -> bool:

@@ -94,6 +94,7 @@ COLUMNS = [
     ("ADD c int NULL", ["ADD_COLUMN"]),
     ("ADD COLUMN c int DEFAULT NULL", ["ADD_COLUMN"]),
     ("ADD COLUMN c int DEFAULT 5 NOT NULL", ["ADD_COLUMN_DEFAULT"]),
+    ("ADD COLUMN c bool DEFAULT NOT true", ["ADD_COLUMN_DEFAULT"]),
     ("ADD COLUMN c timestamptz DEFAULT now()", ["ADD_COLUMN_DEFAULT"]),
     ("ADD COLUMN c text DEFAULT 'random()'", ["ADD_COLUMN_DEFAULT"]),
     ("ADD COLUMN c uuid DEFAULT gen_random_uuid()", ["ADD_COLUMN_VOLATILE"]),
@@ -232,7 +233,9 @@ def test_mysql_drops_an_index_of_a_named_table():
 
 
 def test_sqlite_reads_its_brackets_and_pragmas():
-    assert kinds("PRAGMA foreign_keys = OFF; INSERT OR IGNORE INTO [a b] (c) VALUES (1)", SQLITE) == [
+    assert kinds(
+        "PRAGMA foreign_keys = OFF; INSERT OR IGNORE INTO [a b] (c) VALUES (1)", SQLITE
+    ) == [
         "SET",
         "INSERT",
     ]
@@ -397,9 +400,11 @@ def test_no_text_raises(text):
     read(text)
 
 
-WORDS = "ALTER TABLE ONLY t ADD COLUMN c int CONSTRAINT x FOREIGN KEY ( ) , REFERENCES p UNIQUE " \
-    "CHECK NOT NULL VALID DEFAULT DROP INDEX CREATE ON SET TO RENAME UPDATE WHERE id = 1 IN " \
+WORDS = (
+    "ALTER TABLE ONLY t ADD COLUMN c int CONSTRAINT x FOREIGN KEY ( ) , REFERENCES p UNIQUE "
+    "CHECK NOT NULL VALID DEFAULT DROP INDEX CREATE ON SET TO RENAME UPDATE WHERE id = 1 IN "
     "SELECT FROM INSERT INTO WITH AS ; DELETE LOCK COMMENT IS TYPE USING 'x' VACUUM FULL"
+)
 
 
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=12))

@@ -143,3 +143,13 @@ def test_fields_are_equal_by_their_definition(field):
 )  # fmt: skip
 def test_djangos_names_are_canonical(path, known):
     assert canonical(path) == known
+
+
+def test_the_fields_of_a_star_import_are_known(operations):
+    head = "from django.contrib.gis.db.models import *\n"
+    first, second = operations(
+        "migrations.AddField('a', 'b', PointField()), migrations.AddField('a', 'c', TextField())",
+        head=head,
+    )
+    assert first.field.path == "django.contrib.gis.db.models.PointField"
+    assert second.field.path == "django.db.models.TextField"

@@ -52,14 +52,22 @@ def test_what_is_no_migration_is_none(migration, source):
         "from django.db.migrations import *\nclass Migration(Migration):",
         "import django.db.migrations\nclass Migration(django.db.migrations.Migration):",
         "from . import IrreversibleMigration\nclass Migration(IrreversibleMigration):",
-        "from sentry.new_migrations.migrations import CheckedMigration\n"
-        "class Migration(CheckedMigration):",
-        "from django.db import migrations\nclass Base(migrations.Migration):\n    pass\n"
-        "class Migration(Base):",
-        "from mixins import Mixin\nfrom django.db import migrations\n"
-        "class Migration(Mixin, migrations.Migration):",
-        "try:\n    from django.db import migrations\nexcept ImportError:\n    pass\n"
-        "class Migration(migrations.Migration):",
+        (
+            "from sentry.new_migrations.migrations import CheckedMigration\n"
+            "class Migration(CheckedMigration):"
+        ),
+        (
+            "from django.db import migrations\nclass Base(migrations.Migration):\n    pass\n"
+            "class Migration(Base):"
+        ),
+        (
+            "from mixins import Mixin\nfrom django.db import migrations\n"
+            "class Migration(Mixin, migrations.Migration):"
+        ),
+        (
+            "try:\n    from django.db import migrations\nexcept ImportError:\n    pass\n"
+            "class Migration(migrations.Migration):"
+        ),
     ],
 )
 def test_a_migration_is_told_by_its_base(migration, head):
@@ -276,8 +284,8 @@ def test_a_class_that_overrides_apply_is_read_as_it_says(migration):
         (f"operations = [{REMOVE} for name in ['total']]", ""),
         ("operations = [migrations.RemoveField('order', n) for n in ['total', 'x'] if n != 'x']", ""),
         ("names = ['total']\noperations = [migrations.RemoveField('order', n) for n in names]", ""),
-        ("operations = []\nfor n in ('total',):\n    operations.append("
-         "migrations.RemoveField('order', n))", ""),
+        (("operations = []\nfor n in ('total',):\n    operations.append("
+         "migrations.RemoveField('order', n))"), ""),
         ("operations = make()", f"def make():\n    return [{REMOVE}]\n"),
         ("operations = [make()]", f"def make():\n    return {REMOVE}\n"),
         ("operations = [*make()]", f"def make():\n    yield {REMOVE}\n"),
@@ -290,12 +298,12 @@ def test_a_class_that_overrides_apply_is_read_as_it_says(migration):
          "def make(*args):\n    return migrations.RemoveField(*args)\n"),
         ("operations = [make('order', 'total')]", "make = lambda m, n: migrations.RemoveField(m, n)\n"),
         (f"operations = []\nif connection.vendor == 'postgresql':\n    operations = [{REMOVE}]", ""),
-        (f"if connection.vendor != 'postgresql':\n    operations = []\nelse:\n"
-         f"    operations = [{REMOVE}]", ""),
+        ((f"if connection.vendor != 'postgresql':\n    operations = []\nelse:\n"
+         f"    operations = [{REMOVE}]"), ""),
         (f"operations = [{REMOVE}] if connection.vendor in ('postgresql',) else []", ""),
         (f"operations = [{REMOVE}] if not connection.vendor == 'mysql' else []", ""),
-        (f"operations = [{REMOVE}] if 'postgresql' in settings.DATABASES['default']['ENGINE'] "
-         "else []", ""),
+        ((f"operations = [{REMOVE}] if 'postgresql' in settings.DATABASES['default']['ENGINE'] "
+         "else []"), ""),
         (f"operations = [{REMOVE}] if connections[alias].vendor == 'postgresql' else []",
          "from django.db import connections\n"),
         (f"operations = [{REMOVE}]", "if settings.X:\n    unrelated = 1\n"),
@@ -383,8 +391,8 @@ def test_both_sides_of_an_undecided_element_are_opaque(operations):
     [
         ("migrations.RunPython(migrations.RunPython.noop)", ()),
         ("migrations.RunSQL('SELECT 1', state_operations=[migrations.DeleteModel('a')])", ("a",)),
-        ("migrations.SeparateDatabaseAndState([migrations.DeleteModel('a')], "
-         "[migrations.DeleteModel('b'), migrations.DeleteModel('a')])", ("a", "b")),
+        (("migrations.SeparateDatabaseAndState([migrations.DeleteModel('a')], "
+         "[migrations.DeleteModel('b'), migrations.DeleteModel('a')])"), ("a", "b")),
         ("migrations.SeparateDatabaseAndState([elsewhere()])", None),
         ("elsewhere()", None),
     ],
@@ -464,3 +472,86 @@ def test_a_name_from_a_try_that_may_be_another_is_not_guessed(migration):
     found = migration(module("operations = [migrations.AddField('order', 'data', F())]", head))
     assert found.operations[0].field is UNKNOWN
     assert [each.what for each in found.unreadable] == ["field"]
+
+
+# Corners ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ("from django.db.migrations import *", "django.db.migrations.Migration"),
+        ("from django.db.migrations import Migration", "django.db.migrations.Migration"),
+        ("from elsewhere import *", UNKNOWN),
+    ],
+)
+def test_a_class_named_like_its_base_derives_from_what_the_name_was(migration, head, base):
+    found = migration(f"{head}\nclass Migration(Migration):\n    operations = []\n")
+    assert found.base == base
+
+
+def test_a_base_that_is_no_name_is_passed_over(migration):
+    source = """
+        from django.db import migrations
+        class Migration(mixin(), migrations.Migration):
+            operations = []
+    """
+    assert migration(source).base == "django.db.migrations.Migration"
+
+
+def test_a_class_under_a_condition_that_does_not_hold_is_read_all_the_same(migration):
+    source = """
+        from django.db import connection, migrations
+        if connection.vendor == "mysql":
+            class Migration(migrations.Migration):
+                atomic = False
+    """
+    assert migration(source).atomic is False
+
+
+def test_an_operation_put_first_under_a_condition_leaves_the_last_certain(migration):
+    text = f"""
+operations = [{REMOVE}]
+if settings.X:
+    operations.insert(0, migrations.DeleteModel("a"))
+"""
+    kinds = [type(each).__name__ for each in migration(module(text)).operations]
+    assert kinds == ["OpaqueOperation", "RemoveField"]
+
+
+def test_an_imported_function_that_may_give_either_gives_both_in_doubt(migration):
+    files = {
+        "shop/make.py": """
+            from django.conf import settings
+            from django.db import migrations
+            def make():
+                if settings.X:
+                    return migrations.DeleteModel("a")
+                return migrations.DeleteModel("b")
+        """
+    }
+    found = migration(module("make()", "from shop.make import make\n"), files=files)
+    assert [each.models for each in found.operations] == [("a",), ("b",)]
+
+
+def test_a_class_that_an_imported_function_uses_has_no_path_here(migration):
+    files = {
+        "shop/make.py": """
+            from django.db import migrations
+            class Remove(migrations.RemoveField):
+                pass
+            def make():
+                return Remove("order", "total")
+        """
+    }
+    (found,) = migration(module("make()", "from shop.make import make\n"), files=files).operations
+    assert (found.path, found.models) == (UNKNOWN, ("order",))
+
+
+def test_no_more_modules_are_read_than_a_migration_is_worth(migration):
+    files = {f"shop/m{n}.py": f"A{n} = 'a{n}'\n" for n in range(60)}
+    head = "".join(f"import shop.m{n}\n" for n in range(60))
+    text = ", ".join(f"migrations.AlterModelTable('order', shop.m{n}.A{n})" for n in range(60))
+    tables = [each.table for each in migration(module(text, head), files=files).operations]
+    assert tables[:20] == [f"a{n}" for n in range(20)]
+    assert tables[-1] is UNKNOWN

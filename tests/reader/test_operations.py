@@ -438,3 +438,20 @@ def test_a_first_party_operation_is_read_for_its_models(operations):
 def test_a_local_function_that_is_decorated_is_not_called(migration):
     head = "@cached\ndef make():\n    return []\n"
     assert not migration(module("operations = make()", head)).is_complete
+
+
+@pytest.mark.parametrize("name", ["AddField", "AlterField"])
+@pytest.mark.parametrize(
+    ("text", "preserves"),
+    [
+        ("'order', 'total', models.TextField()", True),
+        ("'order', 'total', models.TextField(), False", False),
+        ("model_name='order', name='total', field=models.TextField(), preserve_default=False",
+         False),
+    ],
+)  # fmt: skip
+def test_a_field_is_added_and_altered(operations, name, text, preserves):
+    (found,) = operations(f"migrations.{name}({text})")
+    assert (type(found).__name__, found.model_name, found.name) == (name, "order", "total")
+    assert found.field.path == "django.db.models.TextField"
+    assert found.preserve_default is preserves

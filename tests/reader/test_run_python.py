@@ -39,10 +39,19 @@ def test_the_arguments_of_run_python_are_read(operations):
     assert (first.code.name, first.reverse_code, first.atomic) == ("go", None, None)
     assert first.code.place.line == 3
     assert first.elidable is False
-    assert second.reverse_code == Code("noop", True, Body(), second.reverse_code.place)
+    assert second.reverse_code == Code(
+        "noop", is_noop=True, body=Body(), place=second.reverse_code.place
+    )
     assert (second.atomic, second.elidable) == (False, True)
-    (third,) = operations("migrations.RunPython(settings.X, None, settings.Y)")
+    (third,) = operations("migrations.RunPython(settings.X, (lambda: None)(), settings.Y)")
     assert (third.reverse_code, third.atomic) == (None, UNKNOWN)
+
+
+def test_a_way_back_that_a_function_of_the_project_leaves_out_is_none(operations):
+    files = {"shop/make.py": "def make():\n    return None\n"}
+    text = "migrations.RunPython(migrations.RunPython.noop, make())"
+    (found,) = operations(text, head="from shop.make import make\n", files=files)
+    assert found.reverse_code is None
 
 
 @pytest.mark.parametrize(
@@ -280,9 +289,7 @@ def loop(body, iterable, head=""):
         "getattr(Order, 'objects').all()",
         "Order.objects.values_list('id', flat=True)",
         "Order.objects.values()",
-        "Order.objects.in_bulk()" + ".values()" * 0 + ""
-        if False
-        else "sorted(Order.objects.all())",
+        "sorted(Order.objects.all())",
         "itertools.chain(Order.objects.all(), Order.objects.all())",
         "filter(None, Order.objects.all())",
     ],
@@ -401,7 +408,8 @@ def test_an_unreadable_wrapper_is_taken_to_stream(body):
         "for rows in split(Order.objects.all()):\n    Order.objects.filter(pk__in=rows).delete()",
         head="from third import split\n",
     )
-    assert [each.is_bounded for each in found.loops] == []
+    assert [(each.model, each.is_bounded) for each in found.loops] == [(ORDER, True)]
+    assert [each.in_loop for each in found.writes] == [False]
     assert not found.is_complete
 
 
@@ -421,8 +429,8 @@ def write(body, text, **given):
         ("order = Order(code='x')\norder.save()", Verb.CREATE, ()),
         ("Order.objects.get_or_create(code='x', defaults={'total': 1})", Verb.GET_OR_CREATE,
          ("code", "total")),
-        ("Order.objects.update_or_create(code__iexact='x', defaults={'total': 1}, "
-         "create_defaults={'a': 1})", Verb.UPDATE_OR_CREATE, ("code", "total", "a")),
+        (("Order.objects.update_or_create(code__iexact='x', defaults={'total': 1}, "
+         "create_defaults={'a': 1})"), Verb.UPDATE_OR_CREATE, ("code", "total", "a")),
         ("Order.objects.bulk_create([Order()])", Verb.BULK_CREATE, ()),
         ("Order.objects.bulk_update(rows, ['code'])", Verb.BULK_UPDATE, ("code",)),
         ("Order.objects.bulk_update(rows, fields=('code', 'x'))", Verb.BULK_UPDATE,
@@ -476,8 +484,8 @@ def test_a_write_says_how_it_is_limited(body, text, is_filtered, is_bounded):
         ("for order in Order.objects.all():\n    Order.objects.filter(pk=order.pk).update(a=1)",
          True),
         ("for n, order in enumerate(Order.objects.all()):\n    order.save()", True),
-        ("for pk in Order.objects.values_list('pk', flat=True):\n"
-         "    Order.objects.filter(pk=pk).update(a=1)", True),
+        (("for pk in Order.objects.values_list('pk', flat=True):\n"
+         "    Order.objects.filter(pk=pk).update(a=1)"), True),
         ("[order.save() for order in Order.objects.all()]", True),
         ("for order in Order.objects.all():\n    fix(order)", True),
         ("for order in rows.all():\n    order.save()", True),
@@ -485,14 +493,14 @@ def test_a_write_says_how_it_is_limited(body, text, is_filtered, is_bounded):
         ("for name in ['a']:\n    Order.objects.filter(code=name).update(a=1)", False),
         ("for name in settings.X:\n    Order.objects.filter(code=name).update(a=1)", False),
         ("while True:\n    Order.objects.filter(pk__in=ids[:10]).update(a=1)", False),
-        ("for rows in batched(Order.objects.iterator(), 10):\n"
-         "    Order.objects.filter(pk__in=rows).update(a=1)", False),
-        ("for page in Paginator(Order.objects.all(), 10):\n"
-         "    Order.objects.bulk_update(page, ['a'])", False),
-        ("for code in Order.objects.values_list('code', flat=True).distinct():\n"
-         "    Order.objects.filter(code=code).update(a=1)", False),
-        ("for order in Order.objects.all():\n    rows.append(order)\n"
-         "    if len(rows) > 100:\n        Order.objects.bulk_update(rows, ['a'])", False),
+        (("for rows in batched(Order.objects.iterator(), 10):\n"
+         "    Order.objects.filter(pk__in=rows).update(a=1)"), False),
+        (("for page in Paginator(Order.objects.all(), 10):\n"
+         "    Order.objects.bulk_update(page, ['a'])"), False),
+        (("for code in Order.objects.values_list('code', flat=True).distinct():\n"
+         "    Order.objects.filter(code=code).update(a=1)"), False),
+        (("for order in Order.objects.all():\n    rows.append(order)\n"
+         "    if len(rows) > 100:\n        Order.objects.bulk_update(rows, ['a'])"), False),
         ("for order in Order.objects.all():\n    Order.objects.bulk_create([order])", True),
         ("for order in Order.objects.all():\n    pass\nOrder.objects.update(a=1)", False),
     ],
@@ -609,6 +617,8 @@ def test_a_write_to_an_unknown_model_is_taken_to_be_limited(body, text):
         "Order._meta.get_field('x')",
         "rows = []\nrows.append(order)",
         "unknown.save()",
+        "x = 1 if settings.X else 'a'\nx.save()",
+        "[x.save() for x in settings.X]",
     ],
 )
 def test_what_writes_no_rows_is_no_write(body, text):
@@ -639,6 +649,19 @@ def test_a_counter_does_not_decide_a_branch(body):
         """
     )
     assert [each.verb for each in found.writes] == [Verb.BULK_UPDATE, Verb.BULK_CREATE]
+
+
+def test_a_dict_filled_in_a_loop_is_not_known_after_it(body):
+    found = body(
+        """
+        names = {"a": 1}
+        for order in Order.objects.iterator():
+            names["b"] = 2
+        if "b" not in names:
+            Order.objects.create()
+        """
+    )
+    assert len(found.writes) == 1
 
 
 def test_a_batching_while_is_read(body):
@@ -920,6 +943,18 @@ def test_too_many_calls_are_too_many(body):
     assert not found.is_complete
 
 
+def test_a_chain_of_conditions_too_long_to_be_read_is_incomplete(body):
+    chain = "if settings.X:\n    pass\n" + "elif settings.X:\n    pass\n" * 400
+    assert not body(chain).is_complete
+
+
+def test_a_query_built_in_a_long_loop_is_read(body):
+    text = (
+        "q = models.Q()\nfor n in range(3000):\n    q = q | models.Q(a=n)\nOrder.objects.filter(q)"
+    )
+    assert [each.name for each in body(text).uses] == ["a"]
+
+
 def test_what_a_helper_returns_is_in_hand(body):
     head = "def rows(apps):\n    return apps.get_model('shop', 'Order').objects.filter(a=1)\n"
     found = body("for order in rows(apps):\n    order.save()", head=head)
@@ -945,6 +980,7 @@ def test_either_of_two_of_the_same_model_is_of_that_model(body, text):
         "row = Order.objects.first() if settings.X else Line.objects.last()\nrow.save()",
         "M = Order if settings.X else Line\nM.objects.create(a=1)",
         "row = Order.objects.first() if settings.X else Line.objects\nrow.save()",
+        "row = Order.objects.first()\nrow = row.parent if settings.X else row\nrow.save()",
     ],
 )
 def test_either_of_two_models_is_of_an_unknown_one(body, text):

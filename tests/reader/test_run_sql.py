@@ -45,6 +45,7 @@ def test_no_way_back_is_none(sql):
         ("textwrap.dedent('  SELECT 1')", ["SELECT 1"]),
         ("' '.join(['SELECT', '1'])", ["SELECT 1"]),
         ("STATEMENTS", ["SELECT 1"]),
+        ("[x for x in [('SELECT 1', None)]]", ["SELECT 1"]),
     ],
 )
 def test_a_text_is_known_however_it_is_made(sql, text, known):
@@ -66,10 +67,10 @@ def test_a_text_built_at_run_time_is_unknown(sql, text, sent):
 
 
 @pytest.mark.parametrize(
-    "text", ["settings.X", "open('x.sql').read()", "['a'] + settings.X", "None", "unknown"]
+    "text", ["settings.X", "A", "open('x.sql').read()", "['a'] + settings.X", "None", "unknown"]
 )
 def test_what_may_be_no_text_at_all_is_unknown(sql, text):
-    assert sql(text).sql is UNKNOWN
+    assert sql(text, head="A = B\nB = A\n").sql is UNKNOWN
 
 
 def test_parameters_are_told(sql):

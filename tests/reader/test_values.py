@@ -35,6 +35,8 @@ class Level(models.IntegerChoices):
 import enum
 class Plain(enum.Enum):
     A = "a"
+from django.utils.module_loading import import_string
+Auto = import_string(settings.X)
 """
 
 
@@ -97,7 +99,8 @@ def known(value):
         ("Level.LOW", 1), ("Level.LOW.value", 1), ("Color.values", ("r", "b")),
         ("Color.choices", (("r", "Red"), ("b", "Dark Blue"))), ("Plain.A.value", "a"),
         ("Plain.A.name", "A"), ("connection.vendor", "postgresql"),
-        ("(lambda x, y=2: x + y)(1)", 3),
+        ("(lambda x, y=2: x + y)(1)", 3), ("[[1], [2]] == [[1], [2]]", True),
+        ("1 if TABLE else 2", 1),
     ],
 )  # fmt: skip
 def test_a_value_is_worked_out(known, text, expected):
@@ -175,7 +178,8 @@ def test_what_is_only_pointed_at_or_built_is_kept_as_written(known, text, expect
         "[a for a, b, *c in [(1,)]]", "yields_nothing", "Local(*settings.X)", "'a'.encode().x",
         "(x for x in settings.X)", "Color.nothing", "[1, *settings.X][0]", "len([*settings.X])",
         "settings.DATABASES['default']['ENGINE'] == settings.X", "NUMBERS.index(1)",
-        "NUMBERS.count(1)", "(1 if settings.X else [2])[0]", "(NAME if settings.X else 'x').y",
+        "NUMBERS.count(1)", "b'a'.casefold()", "'{}'.format(settings.X)", "Auto().x()",
+"(1 if settings.X else [2])[0]", "(NAME if settings.X else 'x').y",
     ],
 )  # fmt: skip
 def test_what_cannot_be_known_is_unknown(known, text):
@@ -248,6 +252,8 @@ def test_a_list_is_what_was_put_in_it(value):
         "for A in settings.X:\n    pass",
         "with settings.X as A:\n    pass",
         "import a.b as A\nA = A.x + 1",
+        "A = {}\nA.update(*settings.X)\nA = A['a']",
+        "try:\n    A = [1]\nexcept E:\n    A = [2]",
     ],
 )
 def test_a_name_that_may_have_changed_is_unknown(value, change):
@@ -270,6 +276,10 @@ def test_a_name_that_may_have_changed_is_unknown(value, change):
         "unknown.append(1)",
         "global B",
         "x = y = 1\nx += 1",
+        "x = 'a'\nif settings.X:\n    print(x)",
+        "del settings.X",
+        "settings.X['a'] = 1",
+        "try:\n    B = 1\nexcept E:\n    raise\nelse:\n    C = 1",
         "settings.X = 1\nunknown[1] = 2\n(a, b), c = settings.X, 1",
         "if settings.X:\n    D = {'a': 1}\n",
         "class A2:\n    A = 6",
@@ -307,8 +317,8 @@ def test_a_loop_over_what_is_known_is_gone_through(value):
         ("def f(a, b=2, *, c=3):\n    return (a, b, c)", "f(1)", (1, 2, 3)),
         ("def f(a, /, *rest, **more):\n    return (a, rest, more)", "f(1, 2, x=3)",
          (1, (2,), Pairs((("x", 3),)))),
-        ("def f(a):\n    x = []\n    for n in a:\n        if n > 1:\n            x.append(n)\n"
-         "    return x", "f([1, 2])", (2,)),
+        (("def f(a):\n    x = []\n    for n in a:\n        if n > 1:\n            x.append(n)\n"
+         "    return x"), "f([1, 2])", (2,)),
         ("def f(a):\n    for n in a:\n        return n", "f([1, 2])", 1),
         ("def f(a):\n    if a:\n        return 1\n    return 2", "f(0)", 2),
         ("def f(a):\n    raise ValueError\n    return 1", "f(0)", None),
@@ -319,6 +329,11 @@ def test_a_loop_over_what_is_known_is_gone_through(value):
         ("def g(a, b):\n    return (a, b)\nf = functools.partial(g, 1, b=2)", "f()", (1, 2)),
         ("def f(a):\n    if settings.X:\n        return a\n    return a", "f(1)", 1),
         ("def f(a):\n    if settings.X:\n        return 1\n    else:\n        return 1", "f(1)", 1),
+        ("def f():\n    try:\n        return 1\n    finally:\n        x()", "f()", 1),
+        ("def f():\n    try:\n        x()\n    finally:\n        return 1", "f()", 1),
+        ("def f():\n    try:\n        return 1\n    except E:\n        return 1", "f()", 1),
+        (("def f():\n    if settings.X:\n        a = f'a{1}'\n    else:\n        a = f'a{1}'\n"
+         "    return a"), "f()", "a1"),
         ("def f(n=3):\n    return 1 if n == 0 else f(n - 1)", "f()", 1),
     ],
 )  # fmt: skip
@@ -330,6 +345,7 @@ def test_a_function_at_hand_is_gone_through(value, function, call, expected):
     ("function", "call"),
     [
         ("async def f():\n    return 1", "f()"),
+        ("def f(*, a):\n    return a", "f()"),
         ("def f(a):\n    return a", "f()"),
         ("def f(a):\n    return a", "f(*settings.X)"),
         ("def f(*a, **k):\n    return a", "f(*settings.X)"),
@@ -476,10 +492,14 @@ PROJECT = {
         ("shop.loop.A", Reference("shop.loop.A")),
         ("shop.broken.A", Reference("shop.broken.A")),
         ("shop.nowhere.A", Reference("shop.nowhere.A")),
+        ("shop.broken", Reference("shop.broken")),
+        ("A", Reference("A")),
+        ("shop.models.order.TypeError.A", Reference("shop.models.order.TypeError.A")),
+        ("near.A", Reference("shop.near.A")),
     ],
 )
 def test_a_constant_of_the_project_is_looked_up(value, text, expected):
-    head = "import shop.models.order, shop.loop, shop.broken\n"
+    head = "import A, shop.models.order, shop.loop, shop.broken\nfrom .. import near\n"
     assert value(text, head=head, files=PROJECT) == expected
 
 
@@ -487,6 +507,7 @@ def test_a_star_import_of_the_project_is_followed(value):
     head = "from shop.models.order import *\nfrom nowhere import *\n"
     assert value("MAX", head=head, files=PROJECT) == 30
     assert value("NOTHING", head=head, files=PROJECT) is UNKNOWN
+    assert value("MAX", head=head) is UNKNOWN
 
 
 def test_a_comparison_looks_a_constant_up(value):
@@ -544,6 +565,7 @@ def test_what_would_take_too_much_is_unknown(value, text):
 def test_a_tower_of_names_is_not_built(value):
     head = "A0 = [1, 1]\n" + "".join(f"A{n + 1} = [A{n}, A{n}]\n" for n in range(60))
     assert value("len(A3)", head=head) == 2
+    assert value("len(A35)", head=head) is UNKNOWN
 
     def depth(found):
         return 1 + depth(found[0]) if isinstance(found, tuple) and found else 0
@@ -567,6 +589,34 @@ def test_a_tower_of_names_is_not_built(value):
 def test_what_nests_too_deep_is_read_without_a_crash(migration, text):
     found = migration(module(f"operations = [migrations.RunSQL({text})]"))
     assert found is None or found.operations[0].sql in {UNKNOWN, ()} or found.operations[0].sql
+
+
+def test_what_a_loop_nests_too_deep_is_cut(value):
+    found = value("[" * 40 + "A" + "]" * 40, head="A = []\nfor n in range(80):\n    A = [A]\n")
+    while isinstance(found, tuple):
+        (found,) = found
+    assert found is UNKNOWN
+    found = value("A", head="A = []\nfor n in range(500):\n    A = [A]\n")
+    while isinstance(found, tuple):
+        (found,) = found
+    assert found is UNKNOWN
+
+
+def test_a_chain_of_conditions_too_long_to_be_read_leaves_its_names_unknown(value):
+    chain = "if settings.X:\n    A = 1\n" + "elif settings.X:\n    A = 1\n" * 400
+    assert value("A", head=f"A = 1\n{chain}") is UNKNOWN
+
+
+def test_a_loop_that_takes_too_long_is_left(value):
+    head = "n = 0\nfor a in range(9999):\n    for b in range(9999):\n        n += 1\n"
+    assert value("n", head=head) is UNKNOWN
+
+
+def test_what_nests_too_deep_to_be_copied_is_not_inferred(value):
+    head = (
+        f"class Base:\n    def fill(self):\n        self.a = 1\nbase = Base()\nX = {'-' * 400}1\n"
+    )
+    assert value("base.a", head=head) is UNKNOWN
 
 
 def test_a_long_concatenation_is_read(value):

@@ -208,6 +208,17 @@ def test_a_data_migration_that_cannot_be_read_may_have_moved_it(check):
         )
 
 
+def test_a_data_migration_that_gets_another_model_is_about_that_one(check):
+    check(
+        'migrations.RemoveField("order", "note"),  # DJM301',
+        earlier=[
+            f"{order().strip()},\n{order(NOTE).strip()},".replace('"Order"', '"Tag"', 1),
+            data('unknown(apps.get_model("shop", "Tag"))'),
+        ],
+        only="DJM301",
+    )
+
+
 def test_a_data_migration_about_something_else_moves_nothing(check):
     rank = '("rank", models.IntegerField(null=True))'
     check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -53,6 +54,9 @@ def _parts(files: Sequence[Reviewed], asked: Options) -> Iterator[str]:
     counted = f"{len(judged)} reviewed, {shipped} shipped earlier and not judged again"
     django = ".".join(map(str, asked.django))
     yield f"Migrations: {counted}. Judged for {databases} and Django {django}."
+    summary = "\n".join(_summary(each) for each in judged if each.weights)
+    if summary:
+        yield summary
     for each, review in judged.items():
         yield from _migration(each, review, asked)
     if others:
@@ -67,6 +71,19 @@ def _verdict(files: Sequence[Reviewed]) -> str:
     if Severity.WARNING in weights:
         return "Needs review"
     return "Looks safe" if any(each.review for each in files) else "no migration to judge"
+
+
+def _summary(reviewed: Reviewed) -> str:
+    """One line for a migration with findings: how many of each severity, and their codes."""
+    codes = sorted(each.code for each in reviewed.violations if each.code in BY_CODE)
+    counted = Counter(BY_CODE[code].severity for code in codes)
+    weights = ", ".join(
+        f"{counted[severity]} {severity.value}{'s' if counted[severity] > 1 else ''}"
+        for severity in (Severity.ERROR, Severity.WARNING)
+        if counted[severity]
+    )
+    listed = ", ".join(dict.fromkeys(codes))
+    return f"* `{reviewed.name}`: {weights or 'advice'} ({listed or 'not readable'})"
 
 
 def _migration(reviewed: Reviewed, judged: Review, asked: Options) -> Iterator[str]:

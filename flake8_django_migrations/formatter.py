@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flake8.violation import Violation
 
     from flake8_django_migrations.document import Reviewed
+    from flake8_django_migrations.history.history import Run
     from flake8_django_migrations.review import Review
 
 
@@ -31,6 +32,7 @@ class ReviewFormatter(BaseFormatter):
         self._files: list[Reviewed] = []
         self._violations: list[Violation] = []
         self._asked = read(self.options)
+        self._run: Run | None = None
 
     def beginning(self, filename: str) -> None:  # noqa: ARG002 - flake8 names it
         """Expect the violations of the next file."""
@@ -55,14 +57,16 @@ class ReviewFormatter(BaseFormatter):
 
     def _review(self, filename: str) -> Review | None:
         """The review of a migration that flake8 could read; None for any other file."""
+        from flake8_django_migrations.history.history import Run
         from flake8_django_migrations.review import review
 
+        self._run = self._run or Run()
         stdin_name = self.options.stdin_display_name or "stdin"
         is_stdin = "-" in self.options.filenames and filename == stdin_name
         lines = lines_of("-" if is_stdin else filename, self.options)
         if not could_be_migration(filename, lines):
             return None
         try:
-            return review(filename, lines, self._asked)
+            return review(filename, lines, self._asked, self._run)
         except Exception:  # noqa: BLE001 - the plugin has reported it as DJM002
             return None

@@ -550,6 +550,8 @@ class GetModel:
     written: str
     """The model's name as written, with its case."""
     place: Place
+    is_tried: bool = False
+    """Whether the function catches what its absence would raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -592,6 +594,8 @@ class FieldUse:
     model: ModelKey
     name: str
     place: Place
+    is_tried: bool = False
+    """Whether the function catches what its absence would raise."""
 
 
 @dataclass(frozen=True, slots=True)

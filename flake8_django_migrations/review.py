@@ -191,9 +191,7 @@ def _judge(subjects: Sequence[Subject]) -> Iterator[Report]:
 
 def _ask(subject: Subject) -> Iterator[Report]:
     for rule in RULES:
-        if rule.check is None or (
-            rule.databases and subject.database.vendor not in rule.databases
-        ):
+        if rule.check is None or (rule.databases and subject.database.vendor not in rule.databases):
             continue
         try:
             findings = tuple(rule.check(subject))
@@ -208,4 +206,3 @@ def is_asked_for(rule: Rule, options: Options) -> bool:
     return rule.severity is not Severity.ADVICE or any(
         len(prefix) >= 4 and rule.code.startswith(prefix) for prefix in options.extended_select
     )
-

@@ -39,6 +39,7 @@ def test_a_review_has_its_parts_in_order(shop):
         "# Migration review: Blocked",
         "Migrations: 1 reviewed, 0 shipped earlier and not judged again.",
         "Judged for postgresql:16 and Django 5.2.",
+        f"* `{REMOVED}`: 1 error, 2 warnings (DJM104, DJM301, DJM903)",
         f"## {REMOVED}",
         "* Deploy: after the code",
         "* Roll back: `python manage.py migrate shop 0001_initial`",

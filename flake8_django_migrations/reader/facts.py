@@ -27,12 +27,13 @@ from flake8_django_migrations.reader.scope import Made
 class Facts:
     """What has been seen so far, and where the reading stands.
 
-    ``looks`` counts the looks at rows, ``guards`` those that what is being read depends on, and
-    ``turns`` are the loops around it.
+    ``looks`` counts the looks at rows, ``guards`` those that what is being read depends on,
+    ``trials`` the ``try`` around it that catch a missing field, and ``turns`` the loops.
     """
 
     looks: int = 0
     guards: int = 0
+    trials: int = 0
     turns: list[str] = field(default_factory=list)
     is_complete: bool = True
     gets: dict[GetModel, None] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class Facts:
             if name == "pk" or name.startswith("_"):
                 continue
             if isinstance(model.key, ModelKey):
-                self.uses.setdefault(FieldUse(model.key, name, place))
+                self.uses.setdefault(FieldUse(model.key, name, place, self.trials > 0))
             else:
                 self.reads.add((UNKNOWN, name))
 

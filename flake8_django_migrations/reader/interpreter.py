@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 class Tracker(Protocol):
     """Who watches a data migration's function while it is read; MISSING means not its business.
 
-    ``guards`` counts the looks at rows that what is being read depends on.
+    ``guards`` counts the looks at rows that what is being read depends on, ``trials`` the
+    ``try`` around it that catch a missing model or field.
     """
 
     guards: int
+    trials: int
 
     def attribute(self, owner: object, name: str) -> object:
         """An attribute of one of the tracker's own values."""

@@ -72,6 +72,15 @@ class Recorder:
     def guards(self, count: int) -> None:
         self._facts.guards = count
 
+    @property
+    def trials(self) -> int:
+        """How many ``try`` around what is being read catch a missing model or field."""
+        return self._facts.trials
+
+    @trials.setter
+    def trials(self, count: int) -> None:
+        self._facts.trials = count
+
     def body(self) -> Body:
         """The facts."""
         return self._facts.body()
@@ -236,7 +245,7 @@ class Recorder:
         if not isinstance(label, str) or not isinstance(name, str):
             return Model()
         key = ModelKey(label, name.lower())
-        self._facts.gets.setdefault(GetModel(key, name, place))
+        self._facts.gets.setdefault(GetModel(key, name, place, self._facts.trials > 0))
         return Model(key)
 
     def _execute(self, made: Made) -> None:

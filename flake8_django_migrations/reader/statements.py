@@ -38,6 +38,12 @@ class End(enum.Enum):
     CONTINUE = "continue"
 
 
+_ABSENCE: Final = frozenset(
+    "FieldError FieldDoesNotExist LookupError AttributeError Exception BaseException".split()
+)
+"""What Django raises for a model or field that the state does not have, and what catches it."""
+
+
 def execute(machine: Interpreter, body: Sequence[ast.stmt], frame: Frame) -> End:
     """Go through the statements of a block; one that nests too deep changes what it may."""
     if machine.depth >= MAX_DEPTH:
@@ -273,7 +279,12 @@ def _with(machine: Interpreter, node: ast.With, frame: Frame) -> End:
 def _try(machine: Interpreter, node: ast.Try, frame: Frame) -> End:
     """The body is taken; a handler's names stand where the body's may not."""
     before = _copied(frame.names)
+    is_trial = any(map(_catches_absence, node.handlers))
+    if machine.tracker:
+        machine.tracker.trials += is_trial
     end = execute(machine, [*node.body, *node.orelse], frame)
+    if machine.tracker:
+        machine.tracker.trials -= is_trial
     _settle_new(machine, frame, before)
     reached = [frame.names] if end is End.NONE else []
     for handler in node.handlers:
@@ -287,6 +298,17 @@ def _try(machine: Interpreter, node: ast.Try, frame: Frame) -> End:
         frame.names = _rescued(frame.names, names) if at else names
     last = execute(machine, node.finalbody, frame)
     return last if reached or last is not End.NONE else end
+
+
+def _catches_absence(handler: ast.ExceptHandler) -> bool:
+    """Whether the handler is there for a model or field that may be missing."""
+    if handler.type is None:
+        return True
+    names = (
+        node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        for node in ast.walk(handler.type)
+    )
+    return any(name in _ABSENCE for name in names)
 
 
 def _handle(machine: Interpreter, handler: ast.ExceptHandler, frame: Frame) -> End:

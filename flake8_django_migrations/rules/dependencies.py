@@ -56,7 +56,8 @@ def _needs(subject: Subject) -> Iterator[tuple[str, str, Place]]:
                 yield app_label, what, operation.place
         if isinstance(operation, RunPython):
             body = questions.body_of(operation.code)
-            for get in body.gets if body is not None else ():
+            certain = (get for get in body.gets if not get.is_tried) if body is not None else ()
+            for get in certain:
                 yield get.model.app_label, _call(get), get.place
 
 

@@ -139,10 +139,10 @@ def _is_absent(step: Step, use: GetModel | FieldUse) -> bool:
     """Whether the state in front of the step surely lacks it; under its old name it is not there.
 
     Another app's migrations that nothing here depends on may have run by then, or not: a model
-    of such an app is never surely absent.
+    of such an app is never surely absent. A function that catches the error is prepared for it.
     """
     state = step.before
-    if use.model.app_label != state.app_label or state.is_doubtful:
+    if use.is_tried or use.model.app_label != state.app_label or state.is_doubtful:
         return False
     model = state.models.get(use.model)
     if isinstance(use, GetModel) or model is None:

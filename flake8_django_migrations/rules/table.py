@@ -328,7 +328,7 @@ RULES: Final[tuple[Rule, ...]] = (
         why="The statement fails on the first value that does not fit, and the deploy with it.",
         instead=(
             "Find and mend the values in an earlier migration:\n\n"
-            '    for order in Order.objects.filter(code__length__gt=20).iterator():\n'
+            "    for order in Order.objects.filter(code__length__gt=20).iterator():\n"
             "        order.code = order.code[:20]\n"
             '        order.save(update_fields=["code"])\n\n'
             "or add a column of the new type, copy what can be read, and drop the old one later."

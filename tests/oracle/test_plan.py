@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-pytest.importorskip("django")
+django = pytest.importorskip("django")
 pytest.importorskip("psycopg")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -26,7 +26,7 @@ from flake8_django_migrations.plan.databases import Database
 from flake8_django_migrations.plan.schema import backwards, forwards
 from flake8_django_migrations.plan.statements import actions
 
-DJANGO = (5, 2)
+DJANGO = django.VERSION[:2]
 
 UNSEEN_IN_SQL = {
     Kind.WIDEN_TYPE: Kind.ALTER_TYPE,

@@ -552,3 +552,73 @@ class TestStateNotTold:
             earlier=[ORDER],
             only=self.only,
         )
+
+
+def test_a_field_whose_absence_is_caught_is_silent(check):
+    check(
+        """
+from django.core.exceptions import FieldError
+from django.db import migrations
+
+
+def fill(apps, schema_editor):
+    Order = apps.get_model("shop", "Order")
+    try:
+        Order.objects.filter(old="").update(old="x")
+    except (ValueError, FieldError):
+        pass
+    try:
+        Gone = apps.get_model("shop", "Gone")
+    except LookupError:
+        return
+    Gone.objects.filter(pk=1).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0002_earlier")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+""",
+        earlier=[
+            """
+migrations.CreateModel("Order", [
+    ("id", models.AutoField(primary_key=True)), ("old", models.TextField()),
+]),
+migrations.CreateModel("Gone", [("id", models.AutoField(primary_key=True))]),
+""",
+            """
+migrations.RemoveField("order", "old"),
+migrations.DeleteModel("Gone"),
+""",
+        ],
+        only="DJM803",
+    )
+
+
+def test_a_field_whose_absence_is_not_caught_is_reported(check):
+    check(
+        """
+from django.db import migrations
+
+
+def fill(apps, schema_editor):
+    Order = apps.get_model("shop", "Order")
+    try:
+        Order.objects.filter(old="").update(old="x")  # DJM803
+    except ValueError:
+        pass
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0002_earlier")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+""",
+        earlier=[
+            """
+migrations.CreateModel("Order", [
+    ("id", models.AutoField(primary_key=True)), ("old", models.TextField()),
+]),
+""",
+            """migrations.RemoveField("order", "old"),""",
+        ],
+        only="DJM803",
+    )

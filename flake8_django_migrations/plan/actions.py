@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flake8_django_migrations.migration import NOWHERE, ModelKey, Place
@@ -193,7 +193,3 @@ class Action:
     def lock_on(self, table: str) -> Lock:
         """The lock it takes on that table; Lock.NONE where it takes none."""
         return next((held.lock for held in self.locks if held.table == table), Lock.NONE)
-
-    def at(self, place: Place) -> Action:
-        """The same action, written at another place."""
-        return replace(self, place=place)

@@ -15,7 +15,7 @@ from flake8_django_migrations.migration import (
     Value,
 )
 from flake8_django_migrations.plan.databases import Database
-from flake8_django_migrations.plan.types import ColumnType, change, type_name
+from flake8_django_migrations.plan.types import ColumnType, change, is_positive, type_name
 
 __all__ = [
     "Column",
@@ -158,7 +158,9 @@ def _plain(field: Field, database: Database) -> ColumnType | Unknown:
     if field.path.startswith("django.contrib.gis."):
         return _spatial(field, database)
     name = type_name(internal, database)
-    return ColumnType(name) if name is not None else UNKNOWN
+    if name is None:
+        return UNKNOWN
+    return ColumnType(name, is_positive=is_positive(internal))
 
 
 def _varchar(field: Field, database: Database) -> ColumnType | Unknown:

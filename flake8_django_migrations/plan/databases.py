@@ -46,7 +46,8 @@ def accepted() -> str:
 def parse_database(text: str) -> Database:
     """The database an option names; ValueError with what is accepted for any other text.
 
-    A vendor alone means its oldest supported series: what is unsafe there is reported.
+    A vendor alone means its oldest known series, PostgreSQL alone the default; a series alone
+    means its newest release.
     """
     vendor, _, digits = text.strip().lower().partition(":")
     vendor = {"postgres": "postgresql", "postgis": "postgresql"}.get(vendor, vendor)

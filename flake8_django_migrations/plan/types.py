@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from flake8_django_migrations.plan.actions import Kind, Loss
@@ -12,7 +12,10 @@ from flake8_django_migrations.plan.databases import Database
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
-    """A type as the database spells it; ``element`` makes it an array of that type."""
+    """A type as the database spells it; ``element`` makes it an array of that type.
+
+    ``is_positive`` says that Django writes no negative number into it.
+    """
 
     name: str
     length: int | None = None
@@ -20,6 +23,7 @@ class ColumnType:
     scale: int | None = None
     element: ColumnType | None = None
     size: int | None = None
+    is_positive: bool = field(default=False, compare=False)
 
     @property
     def sql(self) -> str:
@@ -114,6 +118,11 @@ def type_name(internal: str, database: Database) -> str | None:
     return _NAMES.get(vendor, {}).get(internal)
 
 
+def is_positive(internal: str) -> bool:
+    """Whether the numbers of Django's class of field have no sign: keys and counts."""
+    return internal.startswith("Positive") or internal.endswith("AutoField")
+
+
 Change = tuple[Kind | None, Loss]
 
 _INTEGERS: Final = {"smallint": 5, "integer": 10, "bigint": 19}
@@ -123,15 +132,18 @@ _INEXACT: Final = frozenset({"real", "double precision", "numeric"})
 _TEXTS: Final = frozenset({"varchar", "text", "citext", "char", "longtext"})
 
 _TEXT_WIDTHS: Final = {
-    "smallint": 6,
-    "integer": 11,
-    "bigint": 20,
     "boolean": 5,
     "uuid": 36,
-    "date": 13,
+    "date": 10,
+    "time": 15,
+    "timestamp with time zone": 35,
+    "interval": 32,
+    "real": 15,
+    "double precision": 24,
     "inet": 43,
+    "cidr": 43,
 }
-"""The longest text PostgreSQL writes for a value of the type."""
+"""The longest text PostgreSQL writes for a value of the type that Python can hold."""
 
 _CASTS: Final[dict[tuple[str, str], tuple[Loss, bool]]] = {
     ("integer", "boolean"): (Loss.DROPS_PART, True),
@@ -218,10 +230,22 @@ def _loss(old: ColumnType, new: ColumnType, *, using: bool) -> Loss:
 
 
 def _loss_to_text(old: ColumnType, new: ColumnType, *, using: bool) -> Loss:
-    width = old.length if old.name in _TEXTS else _TEXT_WIDTHS.get(old.name)
-    if _holds(new.length, width):
+    if _holds(new.length, _text_width(old)):
         return Loss.NONE
     return Loss.CUTS if using else Loss.REFUSES
+
+
+def _text_width(old: ColumnType) -> int | None:
+    """How long a value of the type can be as text, None where nothing limits it."""
+    sign = 0 if old.is_positive else 1
+    if old.name in _TEXTS:
+        return old.length
+    if old.name in _INTEGERS:
+        return _INTEGERS[old.name] + sign
+    if old.precision is not None and old.scale is not None:
+        whole = max(old.precision - old.scale, 1)
+        return whole + (old.scale + 1 if old.scale else 0) + sign
+    return _TEXT_WIDTHS.get(old.name)
 
 
 def _is_number(column_type: ColumnType) -> bool:

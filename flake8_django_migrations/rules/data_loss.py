@@ -84,9 +84,15 @@ def refused_values(subject: Subject) -> Iterator[Finding]:
 
 
 def _losses(subject: Subject, words: Mapping[Loss, str]) -> Iterator[Finding]:
+    told: set[tuple[int, str, Loss]] = set()
     for step, action in questions.actions(subject):
         if action.loss not in words or action.model is None or _is_new(step, action):
             continue
+        # Foreign keys follow the key they point at: what it loses is said once.
+        change = (id(step), action.new_type, action.loss)
+        if change in told:
+            continue
+        told.add(change)
         model = action.model.model_name
         if action.loss is Loss.NEVER_CASTS or not _is_mended(subject, step, model, action.field):
             yield found(

@@ -48,7 +48,7 @@ _MOVES_ROWS: Final = re.compile(
 _NUMBERED: Final = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
 """Django's field classes whose values the database gives."""
 
-_SMALL_BY_NATURE: Final = frozenset(
+SMALL_BY_NATURE: Final = frozenset(
     {
         ModelKey("auth", "permission"),
         ModelKey("auth", "group"),
@@ -56,10 +56,12 @@ _SMALL_BY_NATURE: Final = frozenset(
         ModelKey("sites", "site"),
     }
 )
+"""Models that have few rows in any project."""
+
 SMALL_TABLES: Final = frozenset(
     {"auth_permission", "auth_group", "django_content_type", "django_site"}
 )
-"""Their tables, which stay small in any project."""
+"""Their tables."""
 
 
 def on_database(subject: Subject) -> Iterator[Step]:
@@ -86,7 +88,7 @@ def table_of(step: Step, model: ModelKey | Unknown) -> str | None:
         case ModelState(table=str(table)):
             return table
         case Unknown.UNKNOWN if model.app_label != step.before.app_label:
-            return None if model in _SMALL_BY_NATURE else "_".join(model)
+            return None if model in SMALL_BY_NATURE else "_".join(model)
         case _:
             return None
 
@@ -204,10 +206,15 @@ def _sql_touches(texts: tuple[SqlText, ...], sought: Sought) -> bool:
         or (
             any(table.lower() in each.text.lower() for table in sought.tables)
             and any(name.lower() in each.text.lower() for name in sought.names)
-            and _MOVES_ROWS.search(each.text) is not None
+            and moves_rows(each)
         )
         for each in texts
     )
+
+
+def moves_rows(text: SqlText) -> bool:
+    """Whether the SQL may read or write rows; in doubt: True."""
+    return isinstance(text.text, Unknown) or _MOVES_ROWS.search(text.text) is not None
 
 
 def is_touched_before(

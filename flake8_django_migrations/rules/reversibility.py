@@ -95,13 +95,20 @@ def _is_built(step: Step, action: Action, kinds: frozenset[Kind]) -> bool:
 
 
 def lossy_rollback(subject: Subject) -> Iterator[Finding]:
-    """A safe change of a column whose way back is not."""
+    """A safe change of a column whose way back is not.
+
+    Foreign keys follow the key they point at: what it loses is said once.
+    """
     for step in questions.on_database(subject):
+        told: set[tuple[str, str]] = set()
         for action in step.backwards:
             if not action.field or not action.columns:
                 continue
             old, loss = _narrowing(step, action)
-            if loss and not step.is_new_column(action.table, action.columns[0]):
+            if (old, loss) in told or step.is_new_column(action.table, action.columns[0]):
+                continue
+            if loss:
+                told.add((old, loss))
                 yield found(
                     step.operation.place, column=questions.label(action), old=old, loss=loss
                 )

@@ -41,7 +41,7 @@ def schema_with_data(subject: Subject) -> Iterator[Finding]:
     """Rows worked on in the migration that changes a table in use."""
     changed = _changed_table(subject)
     for step in questions.on_database(subject) if changed else ():
-        what = _data_work(step)
+        what = _data_work(subject, step)
         if what:
             yield found(step.operation.place, what=what, table=changed)
 
@@ -59,11 +59,11 @@ def _changed_table(subject: Subject) -> str:
     return ""
 
 
-def _data_work(step: Step) -> str:
+def _data_work(subject: Subject, step: Step) -> str:
     """What works on rows here that were there before; a seed of a new table does not."""
     match step.operation:
         case RunPython(code=Code(is_noop=False, name=name, body=Body() as body)):
-            return "" if _is_harmless(step, body) else f"RunPython({name})"
+            return "" if _is_harmless(subject, step, body) else f"RunPython({name})"
         case RunPython(code=Code(is_noop=False, name=name)):
             return f"RunPython({name})"
         case RunSQL():
@@ -74,13 +74,20 @@ def _data_work(step: Step) -> str:
             return ""
 
 
-def _is_harmless(step: Step, body: Body) -> bool:
-    """Whether the function touches no rows at all, or only those of new tables."""
+def _is_harmless(subject: Subject, step: Step, body: Body) -> bool:
+    """Whether it is not seen to touch rows, or only those of new tables and of tiny ones."""
     models = {*(each.model for each in body.writes), *(each.model for each in body.loops)}
-    if body.sql or not models:
-        return body.is_complete and not body.sql
-    tables = [questions.table_of(step, model) for model in models]
-    return all(table is not None and step.is_new(table) for table in tables)
+    if any(questions.moves_rows(text) for text in body.sql):
+        return False
+    return all(_is_nobodys(subject, step, model) for model in models)
+
+
+def _is_nobodys(subject: Subject, step: Step, model: ModelKey | Unknown) -> bool:
+    """Whether the model's rows are no work: its table is new, or stays small in any project."""
+    if model in questions.SMALL_BY_NATURE:
+        return True
+    table = questions.table_of(step, model)
+    return table is not None and (step.is_new(table) or subject.is_small(table))
 
 
 def data_before_schema(subject: Subject) -> Iterator[Finding]:

@@ -241,18 +241,19 @@ def _model_difference(
     if odd:
         return f"differs in field {odd[0]}"
     for name in one.fields:
-        if _differ(subject, name, (original, one), (squashed, other)):
-            return f"differs in field {name}"
+        how = _field_difference(subject, name, (original, one), (squashed, other))
+        if how:
+            return f"differs in field {name}: {how}"
     return _index_difference(one, other)
 
 
-def _differ(
+def _field_difference(
     subject: Subject,
     name: str,
     one: tuple[ProjectState, ModelState],
     other: tuple[ProjectState, ModelState],
-) -> bool:
-    """Whether the database sees two shapes of the field; in doubt: False."""
+) -> str:
+    """What of the field is another to the database; empty if nothing, and in doubt."""
     fields = [model.fields[name] for _state, model in (one, other)]
     columns = [
         column_of(name, field, state, model, subject.database)
@@ -260,18 +261,27 @@ def _differ(
     ]
     match columns:
         case [Column(type=ColumnType()) as first, Column(type=ColumnType()) as second]:
-            return _shape(first) != _shape(second)
+            if first.type != second.type:
+                return f"{second.type_sql}, not {first.type_sql}"
+            one_shape, other_shape = _shape(first), _shape(second)
+            return next((each for each in one_shape if one_shape[each] != other_shape[each]), "")
         case _:
-            return {each.is_many_to_many for each in fields} == {True, False}
+            kinds = {each.is_many_to_many for each in fields}
+            return "a column, or a table of its own" if kinds == {True, False} else ""
 
 
-def _shape(column: Column) -> tuple[object, ...]:
-    """What the database knows of the field."""
-    return (
-        *(column.column, column.type, column.field.null, column.field.get("db_default")),
-        *(column.is_primary_key, column.has_unique, column.is_indexed, column.is_constrained),
-        *(column.target.table, column.collation),
-    )
+def _shape(column: Column) -> dict[str, object]:
+    """What the database knows of the field beside its type, in words and as it is."""
+    return {
+        "its column": column.column,
+        "its NULLs": column.field.null,
+        "its db_default": column.field.get("db_default"),
+        "its primary key": column.is_primary_key,
+        "its unique constraint": column.has_unique,
+        "its index": column.is_indexed,
+        "its foreign key": (column.is_constrained, column.target.table),
+        "its collation": column.collation,
+    }
 
 
 def _index_difference(one: ModelState, other: ModelState) -> str:

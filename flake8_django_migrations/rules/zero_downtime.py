@@ -93,7 +93,8 @@ def three_steps_at_once(subject: Subject) -> Iterator[Finding]:
             added = _adder(subject, step, pending, name)
             if added is not None:
                 column = f"{spell(step.before.key(name[0]))}.{name[1]}"
-                yield found(action.place, column=column, added=added.name)
+                name_of = "above" if added is subject.migration else added.name
+                yield found(action.place, column=column, added=name_of)
 
 
 def _made_required(step: Step, action: Action) -> FieldName | None:

@@ -20,8 +20,8 @@ OPTIONS = Options(databases=DATABASES, table_rows={"orders_order": 90_000_000}, 
 QUIET = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 VALUES = st.sampled_from(
-    ["None", "True", "0", "-1", "''", "()", "[]", "{}", "lambda: 0", "x", "x.y", "x()", "*x"]
-    + ["[i for i in x]", "f'{x}'", "'a' * 9", "1 if x else 2", "models.F('a')", "..."]
+    """None|True|0|-1|''|()|[]|{}|lambda: 0|x|x.y|x()|*x|[i for i in x]|f'{x}'|'a' * 9|1 if x else 2
+    |models.F('a')|...""".replace("\n    ", "").split("|")
 )
 
 

@@ -14,29 +14,28 @@ from django.db.migrations import operations as ops
 from django.db.models import Field as DjangoField
 
 from flake8_django_migrations import migration as plain
-from flake8_django_migrations.migration import Place, SqlText
+from flake8_django_migrations.migration import Place
 
 PLACE = Place(1, 0, 1)
 
 
 def configure(uri: str) -> None:
     """Django with one PostgreSQL database and no apps."""
-    if not settings.configured:
-        host = uri.partition("host=")[2]
-        settings.configure(
-            DATABASES={
-                "default": {
-                    "ENGINE": "django.db.backends.postgresql",
-                    "NAME": "postgres",
-                    "USER": "postgres",
-                    "HOST": host,
-                }
-            },
-            INSTALLED_APPS=["django.contrib.postgres"],
-            USE_TZ=True,
-            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        )
-        django.setup()
+    host = uri.partition("host=")[2]
+    settings.configure(
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": "postgres",
+                "USER": "postgres",
+                "HOST": host,
+            }
+        },
+        INSTALLED_APPS=["django.contrib.postgres"],
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    )
+    django.setup()
 
 
 def value(given: Any) -> plain.Value:
@@ -88,12 +87,6 @@ def constraint(given: Any) -> plain.Constraint:
     if expressions:
         rest["expressions"] = value(expressions)
     return plain.Constraint(path, name, rest)
-
-
-def texts(given: Any) -> tuple[SqlText, ...]:
-    """The strings of a RunSQL."""
-    listed = given if isinstance(given, list | tuple) else [given] if given else []
-    return tuple(SqlText(each if isinstance(each, str) else each[0], PLACE) for each in listed)
 
 
 def together(given: Any) -> tuple[tuple[str, ...], ...]:
@@ -205,15 +198,6 @@ def _rest(given: Any) -> plain.Operation:
             )
         case postgres.CreateExtension():
             return plain.CreateExtension(name=given.name, place=PLACE)
-        case ops.RunSQL():
-            reverse = None if given.reverse_sql is None else texts(given.reverse_sql)
-            return plain.RunSQL(sql=texts(given.sql), reverse_sql=reverse, place=PLACE)
-        case ops.SeparateDatabaseAndState():
-            return plain.SeparateDatabaseAndState(
-                database_operations=tuple(map(operation, given.database_operations)),
-                state_operations=tuple(map(operation, given.state_operations)),
-                place=PLACE,
-            )
         case _:
             raise AssertionError(f"no twin for {given}")
 

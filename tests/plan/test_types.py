@@ -79,6 +79,23 @@ def test_what_keeps_every_value_as_it_is_stored_is_no_rewrite(old, new):
         ("bigint", "uuid", True, Loss.NEVER_CASTS),
         ("integer", "varchar(2)", True, Loss.CUTS),
         ("integer", "varchar(11)", True, Loss.NONE),
+        ("smallint", "varchar(5)", True, Loss.CUTS),
+        ("smallint", "varchar(6)", True, Loss.NONE),
+        ("bigint", "varchar(19)", True, Loss.CUTS),
+        ("bigint", "varchar(20)", True, Loss.NONE),
+        ("numeric(10, 2)", "varchar(12)", True, Loss.NONE),
+        ("numeric(10, 2)", "varchar(11)", True, Loss.CUTS),
+        ("numeric(10, 0)", "varchar(11)", True, Loss.NONE),
+        ("numeric(2, 2)", "varchar(4)", True, Loss.CUTS),
+        ("numeric(2, 2)", "varchar(5)", True, Loss.NONE),
+        ("numeric", "varchar(50)", True, Loss.CUTS),
+        ("double precision", "varchar(24)", True, Loss.NONE),
+        ("double precision", "varchar(20)", True, Loss.CUTS),
+        ("date", "varchar(10)", True, Loss.NONE),
+        ("date", "varchar(4)", True, Loss.CUTS),
+        ("timestamp with time zone", "varchar(35)", True, Loss.NONE),
+        ("timestamp with time zone", "varchar(20)", True, Loss.CUTS),
+        ("jsonb", "varchar(50)", True, Loss.CUTS),
         ("uuid", "varchar(36)", True, Loss.NONE),
         ("jsonb", "text", True, Loss.NONE),
         ("varchar(10)[]", "varchar(5)[]", True, Loss.CUTS),
@@ -89,6 +106,15 @@ def test_what_keeps_every_value_as_it_is_stored_is_no_rewrite(old, new):
 )
 def test_a_rewrite_says_what_becomes_of_the_values(old, new, using, loss):
     assert change(typed(old), typed(new), POSTGRESQL, using) == (Kind.ALTER_TYPE, loss)
+
+
+@pytest.mark.parametrize(("name", "digits"), [("smallint", 5), ("integer", 10), ("bigint", 19)])
+def test_a_number_that_is_never_negative_needs_no_room_for_a_sign(name, digits):
+    old = ColumnType(name, is_positive=True)
+    fits, cut = ColumnType("varchar", digits), ColumnType("varchar", digits - 1)
+    assert change(old, fits, POSTGRESQL, using=True) == (Kind.ALTER_TYPE, Loss.NONE)
+    assert change(old, cut, POSTGRESQL, using=True) == (Kind.ALTER_TYPE, Loss.CUTS)
+    assert old == ColumnType(name)
 
 
 def test_parameters_alone_lose_nothing_that_is_known():

@@ -394,6 +394,26 @@ def test_a_way_back_that_narrows_is_reported(check, old, new, words):
     )
 
 
+def test_a_key_that_narrows_with_its_foreign_keys_is_reported_once(check):
+    line = """
+    migrations.CreateModel(
+        "Line",
+        [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("order", models.ForeignKey("shop.order", models.CASCADE)),
+            ("other", models.ForeignKey("shop.order", models.CASCADE, related_name="+")),
+        ],
+    )
+    """
+    orders = 'migrations.CreateModel("Order", [("id", models.AutoField(primary_key=True))])'
+    alter = 'migrations.AlterField("order", "id", models.BigAutoField(primary_key=True)),'
+    check(
+        f"{alter}  # DJM105 shop.order.id back to integer fails",
+        earlier=[orders, line],
+        only="DJM105",
+    )
+
+
 def test_the_way_back_of_a_removed_unique_column_is_another_matter(check):
     check(
         'migrations.RemoveField("order", "code"),',

@@ -454,7 +454,7 @@ class TestSquashMismatch:
             "models.CharField(max_length=10, null=True)", "models.ManyToManyField('shop.order')"
         )
         check(
-            squash("DJM704 order differs in field status", operations=other),
+            squash("DJM704 order differs in field status: a column, or a table", operations=other),
             earlier=[ORDER, ADD],
             only=self.only,
         )

@@ -211,7 +211,7 @@ class TestThreeStepsAtOnce:
 
     def test_one_migration_is_one_deploy_in_any_case(self, check):
         check(
-            add(NULLABLE) + alter(STATUS, mark="DJM902 (0002_checked)"),
+            add(NULLABLE) + alter(STATUS, mark="DJM902 status is added (above)"),
             earlier=[ORDER],
             only=self.only,
         )

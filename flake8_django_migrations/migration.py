@@ -444,6 +444,8 @@ class RunSQL:
     reverse_sql: tuple[SqlText, ...] | None | Unknown = None
     state_operations: tuple[Operation, ...] = ()
     elidable: bool | Unknown = False
+    says_elidable: bool = field(default=False, compare=False)
+    """Whether ``elidable`` is written there, whatever its value."""
     place: Place
 
 
@@ -455,6 +457,8 @@ class RunPython:
     reverse_code: Code | None | Unknown = None
     atomic: bool | None | Unknown = None
     elidable: bool | Unknown = False
+    says_elidable: bool = field(default=False, compare=False)
+    """Whether ``elidable`` is written there, whatever its value."""
     place: Place
 
 
@@ -630,6 +634,8 @@ class Code:
     is_noop: bool
     body: Body | Unknown
     place: Place
+    is_local: bool = field(default=False, compare=False)
+    """Whether it is a lambda or defined inside a function: no import can name it."""
 
 
 # The migration --------------------------------------------------------------------------

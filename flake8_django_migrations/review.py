@@ -16,7 +16,7 @@ from flake8_django_migrations.rules.rule import Finding, Rule, Severity, Subject
 from flake8_django_migrations.rules.table import RULES
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.migration import Migration
+    from flake8_django_migrations.migration import Migration, Place
     from flake8_django_migrations.options import Options
     from flake8_django_migrations.plan.databases import Database
     from flake8_django_migrations.plan.steps import Step
@@ -117,8 +117,13 @@ def _previous(history: History) -> str:
 
 
 def _unread(migration: Migration) -> Iterator[Report]:
+    """What could not be read, each kind once at its first place, and how often."""
+    kinds: dict[tuple[str, str], list[Place]] = {}
     for part in migration.unreadable:
-        yield report("DJM001", found(part.place, what=part.what, why=part.why))
+        kinds.setdefault((part.what, part.why), []).append(part.place)
+    for (what, why), places in kinds.items():
+        times = f"; {len(places)} times in this file" if len(places) > 1 else ""
+        yield report("DJM001", found(min(places), what=what, why=f"{why}{times}"))
 
 
 # The subject ----------------------------------------------------------------------------

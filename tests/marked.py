@@ -78,7 +78,10 @@ def write(root: Path, files: Mapping[str, str]) -> None:
 def compare(
     root: Path, sources: Mapping[str, str], options: Options, only: str | None = None
 ) -> None:
-    """Want exactly the findings that are marked; with ``only``, those of that code alone."""
+    """Want exactly the findings that are marked; with ``only``, those of that code alone.
+
+    Several findings of a code on one line each need a marker that their words answer to.
+    """
     wanted = [mark for path, source in sources.items() for mark in marks(path, source)]
     wanted = [mark for mark in wanted if only in {None, mark.code}]
     reported = [
@@ -92,6 +95,9 @@ def compare(
     for mark in wanted:
         texts = [each.words for each in reported if each[:3] == mark[:3]]
         assert any(mark.words in text for text in texts), f"wanted {mark}, reported:\n{told}"
+    for each in reported:
+        words = [mark.words for mark in wanted if mark[:3] == each[:3]]
+        assert any(word in each.words for word in words), f"not wanted {each}:\n{told}"
 
 
 def _reports(

@@ -32,7 +32,7 @@ def test_continuous_integration_runs_the_second_command():
     command = blocks("sh")[0].splitlines()[1]
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     for part in command.split(" && "):
-        assert part.replace(" -q", "") in script.replace(" --quiet", "").replace("--editable", "-e")
+        assert part in script
 
 
 def test_every_page_it_points_at_is_there():

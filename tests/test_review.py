@@ -118,3 +118,16 @@ def test_a_column_that_has_shipped_may_not(judge):
 
 def test_to_a_squash_every_table_is_new(judge):
     assert codes(judge("0002_squashed_0003_unseen")) == []
+
+
+def test_what_cannot_be_read_is_told_once_a_file(judge):
+    odd = judge.folder / "0002_seen.py"
+    model = (
+        'migrations.CreateModel("{}", [("id", models.AutoField(primary_key=True)), (later(), x)]),'
+    )
+    models = "\n        ".join(model.format(name) for name in "AB")
+    source = DEFAULT.replace("migrations.AddField(", f"{models}\n        migrations.AddField(")
+    odd.write_text(source)
+    (report,) = (each for each in judge("0002_seen") if each.rule.code == "DJM001")
+    assert report.finding.place.line == 7
+    assert "2 times in this file" in report.message

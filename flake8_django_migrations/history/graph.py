@@ -134,7 +134,7 @@ class MigrationGraph:
         for dependency in self._dependencies(key):
             named = dependency.key
             if named and named.app_label != key.app_label:
-                parent = self._resolve(named, key)
+                parent = self.resolve(named, key)
                 if parent:
                     yield parent
 
@@ -142,7 +142,8 @@ class MigrationGraph:
         app = self._app(key.app_label)
         return app.dependencies(key) if app and key in app.nodes else ()
 
-    def _resolve(self, named: MigrationKey, child: MigrationKey) -> MigrationKey | None:
+    def resolve(self, named: MigrationKey, child: MigrationKey) -> MigrationKey | None:
+        """The node that ``child`` gets when it depends on a name; None where there is none."""
         app = self._app(named.app_label)
         if app is None:
             return None
@@ -159,7 +160,7 @@ class MigrationGraph:
         if self._forced is None:
             self._forced = {}
             for declarer, named in self._own.run_before():
-                child = self._resolve(named, declarer)
+                child = self.resolve(named, declarer)
                 parent = self._own.stand_in(declarer, child) if child else None
                 if child and parent and child.app_label != self.app_label:
                     self._forced[child] = (*self._forced.get(child, ()), parent)
@@ -220,7 +221,7 @@ class MigrationGraph:
                 elif self._app(named.app_label) is None:
                     outside |= {named.app_label, *CONTRIB.get(named.app_label, ())}
                     is_complete &= named.app_label in CONTRIB.keys() - _SWAPPED
-                elif self._resolve(named, node) is None:
+                elif self.resolve(named, node) is None:
                     is_complete &= named == (node.app_label, "__first__")
         return Ancestry(plan[:-1], frozenset(outside), is_complete)
 
@@ -231,7 +232,7 @@ class MigrationGraph:
     def reached(self, key: MigrationKey, app_label: str) -> tuple[MigrationKey, ...]:
         """The nodes of another app that the app's own line up to a node depends on."""
         named = (each for each in self._named(key) if each.app_label == app_label)
-        return tuple(sorted({node for each in named if (node := self._resolve(each, key))}))
+        return tuple(sorted({node for each in named if (node := self.resolve(each, key))}))
 
     def _named(self, key: MigrationKey) -> frozenset[MigrationKey]:
         app = self._app(key.app_label)

@@ -329,8 +329,9 @@ def _put_on(alteration: Alteration) -> Iterator[Action]:
 
 def _follow(editor: Editor, old: Relation, new: Relation) -> Iterator[Action]:
     """The type of a foreign key column follows that of the column it points to."""
+    field = "" if new.through else new.column.name  # a hidden table's columns are no fields
     child = Alteration(
-        editor=editor.on(new.model.key, new.column.name),
+        editor=editor.on(new.model.key, field),
         table=new.table,
         old=old.column,
         new=new.column,

@@ -128,6 +128,7 @@ def _run_python(given: Arguments) -> RunPython:
         reverse_code=reverse,
         atomic=atomic if atomic is None or isinstance(atomic, bool) else UNKNOWN,
         elidable=given.flag("elidable"),
+        says_elidable="elidable" in given.values,
         place=given.place,
     )
 
@@ -147,6 +148,7 @@ def _run_sql(given: Arguments, depth: int) -> RunSQL:
         reverse_sql=read_sql(machine, reverse, given.written("reverse_sql")),
         state_operations=_nested(given, "state_operations", depth),
         elidable=given.flag("elidable"),
+        says_elidable="elidable" in given.values,
         place=given.place,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import (
@@ -17,7 +19,7 @@ from flake8_django_migrations.reader.custom import does_nothing
 from flake8_django_migrations.reader.names import canonical
 from flake8_django_migrations.reader.recorder import Recorder
 from flake8_django_migrations.reader.rows import Hand
-from flake8_django_migrations.reader.scope import Function, LocalClass, Made, place_of
+from flake8_django_migrations.reader.scope import Frame, Function, LocalClass, Made, place_of
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.interpreter import Interpreter
@@ -44,7 +46,24 @@ def read_code(machine: Interpreter, value: object, place: Place) -> Code | None 
         does_nothing(found),
         read_body(machine, found, here),
         here,
+        is_local=_is_local(found),
     )
+
+
+def _is_local(function: Function) -> bool:
+    """Whether it is a lambda, or written inside a function."""
+    is_lambda = isinstance(function.node, ast.Lambda)
+    home = function.frame.module.frame
+    return is_lambda or any(
+        frame is not home and not frame.is_class for frame in _frames(function.frame)
+    )
+
+
+def _frames(frame: Frame | None) -> Iterator[Frame]:
+    """The frame and all around it, class bodies included."""
+    while frame is not None:
+        yield frame
+        frame = frame.outer
 
 
 def _callable(machine: Interpreter, value: object) -> object:

@@ -178,7 +178,8 @@ def _model_fields(given: Arguments) -> tuple[tuple[tuple[str, Field], ...], bool
             if isinstance(name, str) and isinstance(field, Field):
                 found.append((name, field))
     if len(found) < len(entries):
-        given.reading.note("CreateModel fields", "one of them cannot be read", given.place)
+        missing = "its name or class is computed at run time"
+        given.reading.note("a field of CreateModel", missing, given.place)
     return tuple(found), len(found) == len(entries)
 
 

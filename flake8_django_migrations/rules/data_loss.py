@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import AddField, AlterField, ModelKey, walk
+from flake8_django_migrations.history.state import ModelState
+from flake8_django_migrations.migration import (
+    AddField,
+    AlterField,
+    DeleteModel,
+    ModelKey,
+    walk,
+)
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
 from flake8_django_migrations.rules import questions
 from flake8_django_migrations.rules.rule import Finding, found
@@ -84,15 +91,11 @@ def refused_values(subject: Subject) -> Iterator[Finding]:
 
 
 def _losses(subject: Subject, words: Mapping[Loss, str]) -> Iterator[Finding]:
-    told: set[tuple[int, str, Loss]] = set()
     for step, action in questions.actions(subject):
         if action.loss not in words or action.model is None or _is_new(step, action):
             continue
-        # Foreign keys follow the key they point at: what it loses is said once.
-        change = (id(step), action.new_type, action.loss)
-        if change in told:
+        if questions.follows(step, action):
             continue
-        told.add(change)
         model = action.model.model_name
         if action.loss is Loss.NEVER_CASTS or not _is_mended(subject, step, model, action.field):
             yield found(
@@ -158,5 +161,15 @@ def dropped_table(subject: Subject) -> Iterator[Finding]:
     renamed = {id(twin.removal) for twin in twins(subject)}
     for step, action in questions.actions(subject):
         is_rename = id(step) in renamed
-        if action.kind is Kind.DROP_TABLE and not (is_rename or step.is_new(action.table)):
+        if action.kind is not Kind.DROP_TABLE or is_rename or step.is_new(action.table):
+            continue
+        if not _goes_with_its_model(step, action):
             yield found(action.place, table=action.table)
+
+
+def _goes_with_its_model(step: Step, action: Action) -> bool:
+    """Whether it is the table of a many-to-many field whose model is dropped: said of the model."""
+    if not isinstance(step.operation, DeleteModel):
+        return False
+    model = step.before.model(step.operation.name)
+    return isinstance(model, ModelState) and model.table != action.table

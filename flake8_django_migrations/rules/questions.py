@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
     UNKNOWN,
+    AlterField,
     AlterModelTable,
     Body,
     Code,
@@ -74,6 +75,15 @@ def actions(subject: Subject) -> Iterator[tuple[Step, Action]]:
     for step in on_database(subject):
         for action in step.forwards:
             yield step, action
+
+
+def follows(step: Step, action: Action) -> bool:
+    """Whether a foreign key's column changes only because the key that it points at does."""
+    match step.operation:
+        case AlterField(model_name=model, name=name):
+            return (action.model, action.field) != (step.before.key(model), name)
+        case _:
+            return False
 
 
 def table_of(step: Step, model: ModelKey | Unknown) -> str | None:

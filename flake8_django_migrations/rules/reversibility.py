@@ -100,15 +100,11 @@ def lossy_rollback(subject: Subject) -> Iterator[Finding]:
     Foreign keys follow the key they point at: what it loses is said once.
     """
     for step in questions.on_database(subject):
-        told: set[tuple[str, str]] = set()
         for action in step.backwards:
-            if not action.field or not action.columns:
+            if not action.field or not action.columns or questions.follows(step, action):
                 continue
             old, loss = _narrowing(step, action)
-            if (old, loss) in told or step.is_new_column(action.table, action.columns[0]):
-                continue
-            if loss:
-                told.add((old, loss))
+            if loss and not step.is_new_column(action.table, action.columns[0]):
                 yield found(
                     step.operation.place, column=questions.label(action), old=old, loss=loss
                 )

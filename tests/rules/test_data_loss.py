@@ -358,6 +358,19 @@ def test_a_change_that_keeps_every_value_is_silent(check, old, new, code):
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("models.PositiveIntegerField()", "models.CharField(max_length=10)"),
+        ("models.DecimalField(max_digits=5, decimal_places=2)", "models.CharField(max_length=7)"),
+        ("models.DateField()", "models.CharField(max_length=10)"),
+    ],
+)
+def test_text_with_room_for_every_value_is_silent(check, old, new):
+    source, earlier = altered(old, new)
+    check(source, earlier=earlier, only="DJM302")
+
+
+@pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ("models.TextField()", "models.CharField(max_length=50)", "from text to varchar(50) cuts"),
@@ -395,6 +408,24 @@ def test_a_loud_loss_is_reported(check, old, new, words):
     source = source.replace("shop.order.x ", "")
     check(source, earlier=earlier, only="DJM303")
     check(source, earlier=earlier, only="DJM302")
+
+
+def test_a_key_that_narrows_with_its_foreign_keys_is_reported_once(check):
+    line = """
+    migrations.CreateModel(
+        "Line",
+        [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("order", models.ForeignKey("shop.order", models.CASCADE)),
+        ],
+    )
+    """
+    alter = 'migrations.AlterField("order", "id", models.AutoField(primary_key=True)),'
+    check(
+        f"{alter}  # DJM303 shop.order.id from bigint to integer fails",
+        earlier=[order(), line],
+        only="DJM303",
+    )
 
 
 def test_mysql_reports_what_it_does_itself(check):
@@ -714,6 +745,14 @@ def test_a_function_that_asks_for_the_model_may_copy_it(check, body, marker):
 
 
 # A dropped table --------------------------------------------------------------------------
+
+
+def test_the_tables_of_its_many_to_many_fields_go_with_a_model(check):
+    check(
+        'migrations.DeleteModel("Order"),  # DJM306 table shop_order is dropped',
+        earlier=[order('("friends", models.ManyToManyField("shop.order"))')],
+        only="DJM306",
+    )
 
 
 def test_a_dropped_table_is_reported(check):

@@ -121,6 +121,28 @@ class TestSchemaWithData:
             only=self.only,
         )
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            'schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")',
+            'Order = apps.get_model("shop", "Order")\nimported.change(Order, schema_editor)',
+            'apps.get_model("contenttypes", "ContentType").objects.filter(model="tag").delete()',
+            'Permission = apps.get_model("auth.Permission")\nPermission.objects.create(name="x")',
+        ],
+    )
+    def test_what_is_not_seen_to_work_on_rows_in_use_is_silent(self, check, body):
+        source = data(body, STATUS + "\n" + self.call, imports="import imported")
+        check(source, earlier=[ORDER], only=self.only)
+
+    def test_a_table_that_is_known_to_be_small_is_silent(self, check):
+        source = data(FILL, STATUS + "\n" + self.call)
+        small = Options(table_rows={"shop_order": 10})
+        check(source, earlier=[ORDER], options=small, only=self.only)
+
+    def test_sql_that_cannot_be_read_is_data(self, check):
+        source = data("schema_editor.execute(imported.TEXT)", STATUS + "\n" + self.marked)
+        check(source, earlier=[ORDER], only=self.only)
+
     @pytest.mark.parametrize("order", [1, -1])
     def test_data_is_reported_before_and_after_the_schema(self, check, order):
         operations = "\n".join([STATUS, self.marked + " a change of shop_order"][::order])

@@ -64,7 +64,7 @@ def diagnose(arguments: Namespace) -> int:
     problems = tuple(doctor.diagnose(namespace, found))
     for problem in problems:
         print(f"* {problem}")
-    print(f"{len(doctor.linted(namespace, found))} of {len(found)} migrations would be linted.")
+    print(f"flake8 would open {len(doctor.linted(namespace, found))} of {len(found)} migrations.")
     return int(bool(problems))
 
 

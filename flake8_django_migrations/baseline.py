@@ -29,6 +29,11 @@ class Entry(NamedTuple):
 
 def entries(file: Path) -> tuple[Entry, ...]:
     """The lines of the file that name a migration, whether it is there or not."""
+    return _entries(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _entries(file: Path, _written: int) -> tuple[Entry, ...]:
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     folder = file.absolute().parent
     return tuple(
@@ -47,6 +52,13 @@ def read(file: Path) -> frozenset[Path]:
     if listed and not any(entry.path.is_file() for entry in listed):
         raise ValueError(f"no file that {file} lists is there: its paths are relative to itself")
     return frozenset(entry.path for entry in listed)
+
+
+def gone(file: Path, folder: Path) -> tuple[Entry, ...]:
+    """The lines that name a file of the folder which is not there any more."""
+    here = folder.resolve()
+    named = (entry for entry in entries(file) if entry.path.parent == here)
+    return tuple(entry for entry in named if not entry.path.is_file())
 
 
 def write(file: Path, migrations: Iterable[Path]) -> None:
@@ -86,5 +98,6 @@ def _git(folder: Path, *arguments: str) -> bytes:
         raise ValueError("git is not installed here: list the migrations in a file") from error
     except subprocess.CalledProcessError as error:
         said = os.fsdecode(error.stderr).strip().splitlines() or ["no reason given"]
-        raise ValueError(f"git {' '.join(arguments)} failed: {said[0]}") from error
+        hint = " (is it fetched?)" if arguments[0] == "ls-tree" else ""
+        raise ValueError(f"git {' '.join(arguments)} failed: {said[0]}{hint}") from error
     return done.stdout

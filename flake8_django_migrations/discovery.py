@@ -10,7 +10,7 @@ from flake8.defaults import EXCLUDE
 from flake8.discover_files import expand_paths
 from flake8.processor import FileProcessor
 
-from flake8_django_migrations.paths import could_be_migration
+from flake8_django_migrations.paths import could_be_migration, is_skipped
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,7 +27,7 @@ def migrations_below(folders: Sequence[str], namespace: Namespace) -> Iterator[P
         exclude=_NOT_THE_PROJECT,
     )
     for file in sorted(files):
-        if could_be_migration(file, lines_of(file, namespace)):
+        if not is_skipped(file) and could_be_migration(file, lines_of(file, namespace)):
             yield Path(file)
 
 

@@ -89,9 +89,12 @@ def _summary(reviewed: Reviewed) -> str:
 def _migration(reviewed: Reviewed, judged: Review, asked: Options) -> Iterator[str]:
     app, previous = judged.migration.app_label, judged.previous
     yield f"## {reviewed.name}"
+    stuck = outline.irreversible(judged.steps)
+    back = f"not possible, {', '.join(stuck)} cannot be reversed; without it: " if stuck else ""
     yield (
         f"* Deploy: {outline.deploy(judged.steps)}\n"
-        f"* Roll back: `python manage.py migrate {app} {previous}`; try it in development first"
+        f"* Roll back: {back}`python manage.py migrate {app} {previous}`; "
+        "try it in development first"
     )
     yield f"### What {asked.databases[0].name} will be asked to do"
     plan = tuple(outline.outline(judged.steps, asked.table_rows))

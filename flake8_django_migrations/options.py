@@ -91,11 +91,12 @@ def parse_databases(text: str) -> tuple[Database, ...]:
 
 
 def parse_django(text: str) -> tuple[int, int]:
-    """A Django series as a pair of numbers."""
+    """A Django series as a pair of numbers; a release belongs to its series."""
     series = {f"{major}.{minor}": (major, minor) for major, minor in DJANGO}
-    if text.strip() not in series:
+    known, _, release = text.strip().rpartition(".") if text.count(".") == 2 else (text, "", "0")
+    if known.strip() not in series or not release.isdecimal():
         raise ValueError(f"unknown Django version {text!r}; accepted: {', '.join(series)}")
-    return series[text.strip()]
+    return series[known.strip()]
 
 
 def parse_count(text: str) -> int:

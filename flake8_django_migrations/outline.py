@@ -195,3 +195,9 @@ def to_time(steps: Sequence[Step]) -> tuple[str, ...]:
         )
     )
     return tuple(dict.fromkeys(titles))
+
+
+def irreversible(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The steps that a rollback stops at."""
+    titles = (title_of(step.operation) for step in steps if step.is_reversible is False)
+    return tuple(dict.fromkeys(titles))

@@ -20,6 +20,16 @@ def is_module(file_name: str) -> bool:
     return stem not in {file_name, ""} and stem[0] not in "_~" and "." not in stem
 
 
+def is_skipped(path: str) -> bool:
+    """Whether Django skips the file for its name, which else is that of a numbered migration.
+
+    ``_helpers.py`` is skipped on purpose; ``_0003_order_total.py`` was a migration once.
+    """
+    stem = _last_part(path).removesuffix(".py")
+    is_numbered = stem.lstrip("_~")[:1].isdigit()
+    return path.endswith(".py") and is_numbered and stem[0] in "_~" and "." not in stem
+
+
 def name_of(path: str) -> str:
     """The migration's name, as the file's stem gives it."""
     return _last_part(path).removesuffix(".py")
@@ -33,12 +43,13 @@ def folder_of(path: str) -> Path | None:
 
 
 def could_be_migration(path: str, lines: Iterable[str]) -> bool:
-    """Whether a file is worth reading as a migration: a loadable name and the class in it.
+    """Whether a file is worth reading as a migration: a name like one's, and the class in it.
 
     The content decides, wherever the file lies: projects move their migrations, and editors
     send text without a name. In doubt True: the reader knows better.
     """
-    if path not in _STANDARD_INPUT and not is_module(_last_part(path)):
+    is_named = is_module(_last_part(path)) or is_skipped(path)
+    if path not in _STANDARD_INPUT and not is_named:
         return False
     return _MARK in "".join(lines)
 

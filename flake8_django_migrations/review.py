@@ -8,9 +8,10 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from flake8_django_migrations import render, waivers
+from flake8_django_migrations import baseline, render, waivers
 from flake8_django_migrations.history.history import History, Run
 from flake8_django_migrations.migration import NOWHERE, MigrationKey
+from flake8_django_migrations.paths import folder_of, is_skipped
 from flake8_django_migrations.plan.steps import Fresh, steps
 from flake8_django_migrations.rules.rule import Finding, Rule, Severity, Subject, found
 from flake8_django_migrations.rules.table import RULES
@@ -75,12 +76,13 @@ def review(
         if each is not None
     ]
     is_shipped = options.shipped is not None and Path(path).resolve() in options.shipped
-    reports = () if is_shipped else tuple(_judge(subjects))
+    reports = () if is_shipped else tuple(_judge(subjects, _asked(path)))
     kept, waived, own = waivers.apply(waivers.waivers(lines), reports, history.migration)
-    remarks = () if is_shipped else (*_unread(history.migration), *(report(*each) for each in own))
+    is_quiet = is_shipped or is_skipped(path)
+    remarks = () if is_quiet else (*_own(history, options), *(report(*each) for each in own))
     return Review(
         migration=history.migration,
-        steps=subjects[0].steps,
+        steps=() if is_skipped(path) else subjects[0].steps,
         reports=_sorted((*kept, *remarks)),
         waived=waived,
         is_shipped=is_shipped,
@@ -116,6 +118,30 @@ def _previous(history: History) -> str:
     return earlier[-1].name if earlier else "zero"
 
 
+def _own(history: History, options: Options) -> Iterator[Report]:
+    """What the linter says about what it was given, waivers apart."""
+    yield from _unread(history.migration)
+    for each in history.faults():
+        place = history.migration.place
+        yield report("DJM001", found(place, what=f"{each.name}.py beside it", why=each.why))
+    folder = folder_of(history.migration.path)
+    if options.baseline is not None and folder and _is_newest_pending(history, options):
+        for entry in baseline.gone(options.baseline, folder):
+            place, name = history.migration.place, entry.path.name
+            yield report("DJM006", found(place, line=str(entry.line), migration=name))
+
+
+def _is_newest_pending(history: History, options: Options) -> bool:
+    """Whether the migration is the last of its app that has not shipped.
+
+    A line of the baseline whose file has gone is told there: whoever renames a file makes it
+    pending, and what has shipped stays silent.
+    """
+    pending = _pending(history, options) or frozenset()
+    last = [key for key in history.graph.order() if key in pending][-1:]
+    return last == [history.migration.key]
+
+
 def _unread(migration: Migration) -> Iterator[Report]:
     """What could not be read, each kind once at its first place, and how often."""
     kinds: dict[tuple[str, str], list[Place]] = {}
@@ -137,6 +163,7 @@ def _subject(history: History, database: Database, options: Options) -> Subject:
         migration=history.migration,
         steps=steps(history.migration, history.before(), database, options.django, fresh),
         graph=history.graph,
+        unloaded=history.unloaded,
         earlier=history.earlier(),
         later=history.later(),
         replaced=history.replaced(),
@@ -181,11 +208,16 @@ def _fresh(
 # The judgement ---------------------------------------------------------------------------
 
 
-def _judge(subjects: Sequence[Subject]) -> Iterator[Report]:
+def _asked(path: str) -> Sequence[Rule]:
+    """The rules for a file: of one that Django skips for its name, only that it does."""
+    return (BY_CODE["DJM608"],) if is_skipped(path) else RULES
+
+
+def _judge(subjects: Sequence[Subject], rules: Sequence[Rule]) -> Iterator[Report]:
     """Every rule asked of every database; what several answer alike is one report."""
     answers: dict[tuple[object, ...], tuple[Report, list[Database]]] = {}
     for subject in subjects:
-        for each in _ask(subject):
+        for each in _ask(subject, rules):
             words = tuple(each.finding.words.items())
             identity = (each.rule.code, each.finding.place, words)
             answers.setdefault(identity, (each, []))[1].append(subject.database)
@@ -194,8 +226,8 @@ def _judge(subjects: Sequence[Subject]) -> Iterator[Report]:
         yield each if everywhere else replace(each, databases=tuple(dict.fromkeys(named)))
 
 
-def _ask(subject: Subject) -> Iterator[Report]:
-    for rule in RULES:
+def _ask(subject: Subject, rules: Sequence[Rule]) -> Iterator[Report]:
+    for rule in rules:
         if rule.check is None or (rule.databases and subject.database.vendor not in rule.databases):
             continue
         try:

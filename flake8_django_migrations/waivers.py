@@ -32,7 +32,9 @@ UNUSED: Final = "DJM005"
 _WAIVABLE: Final = RETIRED | {rule.code for rule in RULES if rule.check is not None}
 """What a rule says; what the linter says about itself is mended, not waived."""
 
-_DIRECTIVE: Final = re.compile(r"(?:^|\s)#+\s*djm\s*:\s*(?P<verb>\w+)(?P<rest>.*)", re.IGNORECASE)
+_DIRECTIVE: Final = re.compile(
+    r"(?:^|\s)#+\s*djm(?:\s*:\s*|\s+(?=allow\b))(?P<verb>\w+)(?P<rest>.*)", re.IGNORECASE
+)
 _DASH: Final = re.compile(r"\s*(?:--|\N{EM DASH}|\N{EN DASH})\s*")
 _NEXT_COMMENT: Final = re.compile(r"(?:^|\s)#+\s*(?=[A-Za-z]).*")
 _CODE_LIKE: Final = re.compile(r"[A-Za-z]+\d")
@@ -96,7 +98,7 @@ def _read(comment: tokenize.TokenInfo, lines: Sequence[str]) -> Iterator[Waiver]
     yield Waiver(
         place=Place(line, column, line),
         target=_code_below(line, lines) if _is_comment(lines[line - 1]) else line,
-        codes=_codes(codes) if known_verb else (f"`{match['verb']}`",),
+        codes=_codes(codes) if known_verb else (f"`{match['verb']}`, in place of `allow`,",),
         reason="".join(reason).strip(),
     )
 

@@ -111,11 +111,11 @@ def test_it_runs_as_a_module(monkeypatch, capsys):
 
 def test_a_healthy_project_has_nothing_to_hear(shop, capsys):
     Path(".flake8").write_text("[flake8]\ndjm-django = 5.2\nextend-exclude = build\n")
-    assert said(capsys, "doctor") == (0, "2 of 2 migrations would be linted.\n")
+    assert said(capsys, "doctor") == (0, "flake8 would open 2 of 2 migrations.\n")
 
 
 def test_a_project_without_a_configuration_is_healthy(shop, capsys):
-    assert said(capsys, "doctor") == (0, "2 of 2 migrations would be linted.\n")
+    assert said(capsys, "doctor") == (0, "flake8 would open 2 of 2 migrations.\n")
 
 
 def test_the_line_that_excludes_migrations_is_named(shop, capsys):
@@ -124,7 +124,7 @@ def test_the_line_that_excludes_migrations_is_named(shop, capsys):
         1,
         (
             "* setup.cfg:5: exclude = */migrations/* excludes 2 migrations\n"
-            "0 of 2 migrations would be linted.\n"
+            "flake8 would open 0 of 2 migrations.\n"
         ),
     )
 

@@ -154,3 +154,12 @@ def test_a_fault_of_our_own_needs_a_review(shop, monkeypatch):
     text = written(REMOVED)
     assert text.startswith("# Migration review: Needs review\n")
     assert f"## Other files\n\n* {REMOVED}:1:1: DJM002 " in text
+
+
+def test_what_cannot_be_rolled_back_says_so(shop):
+    Path(REMOVED).write_text(
+        ADDITION.replace(
+            "operations = [", 'operations = [migrations.RunSQL("ANALYZE shop_order"), '
+        )
+    )
+    assert "* Roll back: not possible, RunSQL cannot be reversed; without it: " in written(REMOVED)

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from flake8_django_migrations.paths import could_be_migration, folder_of, is_module, name_of
+from flake8_django_migrations.paths import (
+    could_be_migration,
+    folder_of,
+    is_module,
+    is_skipped,
+    name_of,
+)
 
 MIGRATION = ["from django.db import migrations\n", "class Migration(migrations.Migration):\n"]
 ORDINARY = ["import os\n", "print(os.sep)\n"]
@@ -16,7 +22,9 @@ ORDINARY = ["import os\n", "print(os.sep)\n"]
         "__init__.py",
         "shop/migrations/__init__.py",
         "shop/migrations/_helpers.py",
-        "shop/migrations/~0001_initial.py",
+        "shop/migrations/_.py",
+        "shop/migrations/_0001_initial",
+        "shop/migrations/_0001.initial.py",
         "shop/migrations/0001_initial.pyi",
         "shop/migrations/0001.initial.py",
         "shop/migrations/0001_initial",
@@ -26,6 +34,16 @@ ORDINARY = ["import os\n", "print(os.sep)\n"]
 )
 def test_a_file_that_django_would_not_load_is_no_migration(path):
     assert not could_be_migration(path, MIGRATION)
+
+
+@pytest.mark.parametrize(
+    "path", ["shop/migrations/_0001_initial.py", "~0001_initial.py", "shop\\migrations\\__2.py"]
+)
+def test_a_number_behind_what_django_skips_is_worth_a_look(path):
+    assert could_be_migration(path, MIGRATION)
+    assert not could_be_migration(path, ORDINARY)
+    assert is_skipped(path)
+    assert not is_skipped("shop/migrations/0001_initial.py")
 
 
 @pytest.mark.parametrize(

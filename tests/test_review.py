@@ -131,3 +131,24 @@ def test_what_cannot_be_read_is_told_once_a_file(judge):
     (report,) = (each for each in judge("0002_seen") if each.rule.code == "DJM001")
     assert report.finding.place.line == 7
     assert "2 times in this file" in report.message
+
+
+def test_a_file_beside_it_that_cannot_be_parsed_is_told(judge):
+    (judge.folder / "0002_seen.py").write_text("class Migration(migrations.Migration:\n")
+    reports = judge("0003_unseen")
+    assert codes(reports) == ["DJM001"]
+    assert reports[0].message.startswith(
+        "0002_seen.py beside it cannot be read (it cannot be parsed)"
+    )
+
+
+def test_an_operation_under_a_condition_is_told(judge):
+    odd = judge.folder / "0003_unseen.py"
+    head = "from django.conf import settings\nOPERATIONS = []\nif settings.DEBUG:\n    "
+    source = REMOVAL.replace(
+        'operations = [migrations.RemoveField("order", "seen")]', "operations = OPERATIONS"
+    )
+    append = 'OPERATIONS.append(migrations.RemoveField("order", "seen"))\n\n\nclass Migration'
+    odd.write_text(source.replace("class Migration", head + append, 1))
+    (report,) = judge("0003_unseen")
+    assert report.message.startswith("whether RemoveField runs cannot be read")

@@ -105,7 +105,8 @@ def test_what_can_be_cut_into_tokens_is_read():
         ("# djm: allow djm301 -- why", [("DJM004", 1, "djm301")]),
         ("# djm: allow E501 -- why", [("DJM004", 1, "E501")]),
         ("# djm: allow DJM001 -- why", [("DJM004", 1, "DJM001")]),
-        ("# djm: ignore DJM301 -- why", [("DJM004", 1, "`ignore`")]),
+        ("# djm: ignore DJM301 -- why", [("DJM004", 1, "`ignore`, in place of `allow`,")]),
+        ("# djm allow DJM3 -- why", [("DJM004", 1, "DJM3")]),
     ],
 )
 def test_a_waiver_that_is_wrong_waives_nothing_and_is_told(comment, own):

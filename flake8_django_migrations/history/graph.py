@@ -27,6 +27,10 @@ Mentions: TypeAlias = Callable[[], "Container[MigrationKey]"]
 """Every migration that the text of any other may name, to tell cheaply that none names it."""
 
 
+Writes: TypeAlias = Callable[[tuple[str, ...]], bool]
+"""Whether the text of any migration of the project holds one of the words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ancestry:
     """All that comes before a migration, other apps included.
@@ -55,11 +59,13 @@ class MigrationGraph:
         own: AppNodes,
         load: Load = lambda _app_label: None,
         mentions: Mentions | None = None,
+        writes: Writes = lambda _words: True,
     ) -> None:
         self.app_label = own.app.label
         self._own = own
         self._load = load
         self._mentions = mentions
+        self._writes = writes
         self._apps: dict[str, AppNodes | None] = {own.app.label: own}
         self._parents: dict[MigrationKey, tuple[MigrationKey, ...]] = {}
         self._circles = Circles(self.parents)
@@ -165,6 +171,10 @@ class MigrationGraph:
                 if child and parent and child.app_label != self.app_label:
                     self._forced[child] = (*self._forced.get(child, ()), parent)
         return self._forced.get(key, ())
+
+    def is_written(self, *words: str) -> bool:
+        """Whether one of the words stands in any migration of the project; in doubt: True."""
+        return self._writes(words)
 
     # Order -------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from flake8_django_migrations.history.state import ProjectState
 from flake8_django_migrations.history.texts import normal
 from flake8_django_migrations.history.timeline import Timeline
 from flake8_django_migrations.migration import Migration, MigrationKey
-from flake8_django_migrations.paths import folder_of, name_of
+from flake8_django_migrations.paths import folder_of, is_skipped, name_of
 from flake8_django_migrations.reader.module import read
 
 
@@ -50,7 +50,10 @@ class Run:
             folder = self._folders(project).get(app_label)
             return self.timeline(folder, vendor) if folder else None
 
-        return Timeline(app, other, partial(self._mentioned, project))
+        def writes(words: tuple[str, ...]) -> bool:
+            return project.writes(words, self._folders(project).values())
+
+        return Timeline(app, other, partial(self._mentioned, project), writes)
 
     def _folders(self, project: Project) -> Mapping[str, Path]:
         if project not in self._labels:
@@ -66,9 +69,11 @@ class Run:
 class History:
     """A migration and all that is known of what surrounds it."""
 
-    def __init__(self, migration: Migration, timeline: Timeline) -> None:
+    def __init__(self, migration: Migration, timeline: Timeline, unloaded: str = "") -> None:
         self.migration = migration
         self.graph: MigrationGraph = timeline.graph
+        self.unloaded = unloaded
+        """Why Django never loads the file; empty where it does, and in doubt."""
         self._timeline = timeline
 
     @classmethod
@@ -89,13 +94,24 @@ class History:
         if folder is None:
             return cls._alone(path, text or "", vendor)
         project, name = run.project(folder), name_of(path)
+        if is_skipped(path):
+            return None if project.is_used(folder, name) else cls._skipped(path, text or "", vendor)
         timeline = run.timeline(folder, vendor)
         key = MigrationKey(timeline.nodes.app.label, name)
         if text is not None and not project.holds(text, folder, key, vendor):
             app = project.app(folder, vendor, name, text)
             timeline = run.timeline_of(app, project, vendor)
         migration = timeline.graph.nodes.get(MigrationKey(timeline.nodes.app.label, name))
-        return cls(migration, timeline) if migration else None
+        unloaded = "" if project.is_package(folder) else "its folder has no __init__.py"
+        return cls(migration, timeline, unloaded) if migration else None
+
+    @classmethod
+    def _skipped(cls, path: str, text: str, vendor: str) -> History | None:
+        """A file that Django skips for its name: it is no node, and nothing surrounds it."""
+        alone = cls._alone(path, text, vendor)
+        if alone is not None:
+            alone.unloaded = f"its name begins with {name_of(path)[0]}"
+        return alone
 
     @classmethod
     def _alone(cls, path: str, text: str, vendor: str) -> History | None:

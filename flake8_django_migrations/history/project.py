@@ -126,6 +126,21 @@ class Project:
         except OSError:
             return None
 
+    def is_package(self, folder: Path) -> bool:
+        """Whether Python takes the folder for a regular package; in doubt: True.
+
+        Without an ``__init__`` it is a namespace, which Django takes for no migrations; a folder
+        of another name than theirs, or outside a package, may be for something else.
+        """
+        app_folder = folder.parent
+        if folder.name != "migrations" or not (app_folder / "__init__.py").is_file():
+            return True
+        return not folder.is_dir() or any(folder.glob("__init__.*"))
+
+    def is_used(self, folder: Path, name: str) -> bool:
+        """Whether a migration of the folder mentions a module that Django itself skips."""
+        return self.writes((name,), (folder,))
+
     def app(self, folder: Path, vendor: str, name: str = "", text: str = "") -> App:
         """The app whose migrations lie in the folder.
 
@@ -209,11 +224,16 @@ class Project:
 
     def mentions(self, folders: Iterable[Path]) -> frozenset[MigrationKey]:
         """All that the texts in these folders may name as a migration."""
-        found: set[MigrationKey] = set()
+        return frozenset().union(*map(pairs_in, self._sources(folders)))
+
+    def writes(self, words: Iterable[str], folders: Iterable[Path]) -> bool:
+        """Whether one of the words stands in any text in these folders."""
+        return any(word in source for source in self._sources(folders) for word in words)
+
+    def _sources(self, folders: Iterable[Path]) -> Iterator[str]:
         for folder in folders:
             paths = (folder / f"{name}.py" for name in self.names(folder) or ())
-            found.update(*map(pairs_in, self._contents(paths)))
-        return frozenset(found)
+            yield from self._contents(paths)
 
     # Migrations --------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What follows from a new name: all in the app that referred to the old one."""
+"""What follows from a new name: the fields of the app that referred to the old one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from dataclasses import replace
 from typing import Final
 
 from flake8_django_migrations.history.state import ModelState, ProjectState, unseen
-from flake8_django_migrations.migration import Field, ModelKey, Unknown, Value
+from flake8_django_migrations.migration import (
+    Field,
+    ModelKey,
+    Operation,
+    RenameField,
+    RenameModel,
+    RunSQL,
+    SeparateDatabaseAndState,
+    Unknown,
+    Value,
+)
 
 _RELATIONS: Final = ("to", "through")
 _TOGETHER: Final = ("index_together", "unique_together")
@@ -15,9 +25,9 @@ _OWN_NAMES: Final = ("from_fields", "field_names")
 
 
 def rename_model(state: ProjectState, old_name: str, new_name: str) -> ProjectState:
-    """The state after ``RenameModel``: the app's fields and bases that named the model follow.
+    """The state after ``RenameModel``: the app's fields that named the model follow.
 
-    What other apps refer to is found through ``renamed``.
+    Bases keep the old name, as in Django; fields of other apps follow in ``follow_elsewhere``.
     """
     model = state.model(old_name)
     if model is None:
@@ -35,6 +45,39 @@ def rename_model(state: ProjectState, old_name: str, new_name: str) -> ProjectSt
     return replace(state, models=models, renamed=renamed)
 
 
+def follow_elsewhere(
+    state: ProjectState, app_label: str, operations: tuple[Operation, ...]
+) -> ProjectState:
+    """The state after another app's operations: what refers to a model or field there follows."""
+    for operation in operations:
+        match operation:
+            case RenameModel(old_name=old_name, new_name=new_name):
+                old = ModelKey(app_label, old_name.lower())
+                for model in tuple(state.models.values()):
+                    state = state.put(_follow_model(state, model, old, new_name))
+            case RenameField(model_name=name, old_name=old_name, new_name=new_name):
+                target = ModelKey(app_label, name.lower())
+                for model in tuple(state.models.values()):
+                    state = _follow_field(state, model, target, old_name, new_name)
+            case SeparateDatabaseAndState() | RunSQL():
+                state = follow_elsewhere(state, app_label, operation.state_operations)
+            case _:
+                pass
+    return state
+
+
+def referred_apps(state: ProjectState) -> frozenset[str]:
+    """The other apps that fields of this one refer to by name."""
+    targets = (
+        field.keywords.get(relation)
+        for model in state.models.values()
+        for field in model.fields.values()
+        for relation in _RELATIONS
+    )
+    labels = {each.partition(".")[0] for each in targets if isinstance(each, str) and "." in each}
+    return frozenset(labels - {state.app_label})
+
+
 def _follow_model(
     state: ProjectState, model: ModelState, old: ModelKey, new_name: str
 ) -> ModelState:
@@ -50,20 +93,7 @@ def _follow_model(
         if relations:
             keywords = {**field.keywords, **dict.fromkeys(relations, target)}
             changed[name] = replace(field, keywords=keywords)
-    bases = model.bases
-    if not isinstance(bases, Unknown):
-        bases = tuple(
-            target.lower() if isinstance(base, str) and _names(base, old) else base
-            for base in bases
-        )
-    if not changed and bases == model.bases:
-        return model
-    return replace(model, fields={**model.fields, **changed}, bases=bases)
-
-
-def _names(base: str, model: ModelKey) -> bool:
-    app_label, _, name = base.rpartition(".")
-    return app_label == model.app_label and name.lower() == model.model_name
+    return replace(model, fields={**model.fields, **changed}) if changed else model
 
 
 def rename_field(

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from flake8_django_migrations.history.app import App
-from flake8_django_migrations.history.graph import Ancestry, Mentions, MigrationGraph
+from flake8_django_migrations.history.graph import Ancestry, Mentions, MigrationGraph, Writes
 from flake8_django_migrations.history.nodes import AppNodes
+from flake8_django_migrations.history.renames import follow_elsewhere, referred_apps
 from flake8_django_migrations.history.replay import run
 from flake8_django_migrations.history.state import ModelState, ProjectState
 from flake8_django_migrations.migration import (
@@ -39,6 +40,8 @@ _NEEDS_NO_MODEL: Final = (
     SeparateDatabaseAndState,
 )
 
+_RENAMES: Final = ("RenameModel", "RenameField")
+
 Others: TypeAlias = Callable[[str], "Timeline | None"]
 """How a timeline asks for another app's: None where that is not on disk, or in several places."""
 
@@ -55,10 +58,14 @@ class Timeline:
     """
 
     def __init__(
-        self, app: App, others: Others = no_others, mentions: Mentions | None = None
+        self,
+        app: App,
+        others: Others = no_others,
+        mentions: Mentions | None = None,
+        writes: Writes = lambda _words: True,
     ) -> None:
         self.nodes = AppNodes(app)
-        self.graph = MigrationGraph(self.nodes, self._nodes_of, mentions)
+        self.graph = MigrationGraph(self.nodes, self._nodes_of, mentions, writes)
         self._others = others
         self._empty = ProjectState(app_label=app.label)
         self._after: dict[MigrationKey, ProjectState] = {}
@@ -89,8 +96,29 @@ class Timeline:
         if not self.graph.is_reachable(key):
             return self._empty.doubt(None)
         parents = self.graph.own_parents(key)
-        state = self.after_all(parents)
+        state = self._followed(self.after_all(parents), key, parents)
         return state.doubt(None) if self._is_in_doubt(key) else state
+
+    def _followed(
+        self, state: ProjectState, key: MigrationKey, parents: tuple[MigrationKey, ...]
+    ) -> ProjectState:
+        """The state once other apps have renamed what this migration is the first to see renamed.
+
+        Only a dependency that is new to the app's line can lead there, and few projects rename.
+        """
+        known = frozenset[MigrationKey]().union(*(self._named(parent) for parent in parents))
+        referred = referred_apps(state) if self._named(key) - known else frozenset[str]()
+        if not referred or not self.graph.is_written(*_RENAMES):
+            return state
+        done = {each for parent in parents for each in self._ancestry(parent).keys}
+        fresh = (each for each in self._ancestry(key).keys if each not in done)
+        for migration in filter(None, map(self.graph.migration, fresh)):
+            if migration.app_label in referred:
+                state = follow_elsewhere(state, migration.app_label, migration.operations)
+        return state
+
+    def _named(self, key: MigrationKey) -> frozenset[MigrationKey]:
+        return self.nodes.named.get(key, frozenset())
 
     def after_all(self, keys: tuple[MigrationKey, ...]) -> ProjectState:
         """The state after several migrations: after the last, then what the others add to it."""

@@ -56,7 +56,7 @@ def _read_element(
         options = (value.value,) if isinstance(value, Maybe) else value.options
         kept = [each for each in options if each is not MISSING and each is not None]
         found = [each for option in kept for each in _read_element(reading, option, place, depth)]
-        return tuple(_uncertain(operation) for operation in found)
+        return tuple(_uncertain(reading, operation) for operation in found)
     made = reading.machine.carried_out(value)
     if not isinstance(made, Made):
         if isinstance(made, (Maybe, Either)):
@@ -66,11 +66,12 @@ def _read_element(
     return (read_operation(reading, made, depth),)
 
 
-def _uncertain(operation: Operation) -> OpaqueOperation:
+def _uncertain(reading: Reading, operation: Operation) -> OpaqueOperation:
     """An operation of which it is not known whether it runs."""
     if isinstance(operation, OpaqueOperation):
         return operation
     name = type(operation).__name__
+    reading.note(f"whether {name} runs", "a condition decides at run time", operation.place)
     home = "django.db.migrations" if name in MIGRATIONS else "django.contrib.postgres.operations"
     return OpaqueOperation(path=f"{home}.{name}", models=touched(operation), place=operation.place)
 

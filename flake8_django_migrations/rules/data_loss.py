@@ -11,11 +11,16 @@ from flake8_django_migrations.migration import (
     AlterField,
     DeleteModel,
     ModelKey,
+    RemoveField,
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
-from flake8_django_migrations.rules import questions
-from flake8_django_migrations.rules.rule import Finding, found
+from flake8_django_migrations.plan.steps import Side
+from flake8_django_migrations.rules import evidence, questions
+from flake8_django_migrations.rules.hanging import hanging
+from flake8_django_migrations.rules.moves import moves
+from flake8_django_migrations.rules.repointing import turn
+from flake8_django_migrations.rules.rule import Finding, found, spell
 from flake8_django_migrations.rules.twins import twins
 
 if TYPE_CHECKING:
@@ -158,10 +163,11 @@ def rename_by_remove_and_add(subject: Subject) -> Iterator[Finding]:
 
 def dropped_table(subject: Subject) -> Iterator[Finding]:
     """A table dropped with its rows."""
-    renamed = {id(twin.removal) for twin in twins(subject)}
+    told = {id(twin.removal) for twin in twins(subject)}
+    told |= {id(move.step) for move in moves(subject)}
     for step, action in questions.actions(subject):
-        is_rename = id(step) in renamed
-        if action.kind is not Kind.DROP_TABLE or is_rename or step.is_new(action.table):
+        is_told = id(step) in told
+        if action.kind is not Kind.DROP_TABLE or is_told or step.is_new(action.table):
             continue
         if not _goes_with_its_model(step, action):
             yield found(action.place, table=action.table)
@@ -173,3 +179,49 @@ def _goes_with_its_model(step: Step, action: Action) -> bool:
         return False
     model = step.before.model(step.operation.name)
     return isinstance(model, ModelState) and model.table != action.table
+
+
+def repointed_relation(subject: Subject) -> Iterator[Finding]:
+    """A relation turned to another model with the ids that it has."""
+    for step in questions.on_database(subject):
+        if not isinstance(step.operation, AlterField):
+            continue
+        model, name = step.operation.model_name, step.operation.name
+        turned = turn(subject, step, step.operation)
+        if turned is not None and not _is_mended(subject, step, model.lower(), name):
+            yield found(
+                step.operation.place,
+                field=f"{model.lower()}.{name}",
+                old=spell(turned.old),
+                new=spell(turned.new),
+            )
+
+
+def moved_model(subject: Subject) -> Iterator[Finding]:
+    """A model deleted in one app and created in another, without its rows."""
+    for move in moves(subject):
+        yield found(move.step.operation.place, old=spell(move.old), new=spell(move.new))
+
+
+def lost_constraint(subject: Subject) -> Iterator[Finding]:
+    """A column dropped with a constraint or an index that the state keeps."""
+    for step in subject.steps:
+        if step.side is not Side.BOTH or not isinstance(step.operation, RemoveField):
+            continue
+        model_name, name = step.operation.model_name, step.operation.name
+        model = evidence.managed_model(step, model_name)
+        if model is None or step.is_new(str(model.table)) or not step.forwards:
+            continue
+        lost = next(hanging(model, name), "")
+        if lost:
+            yield found(step.operation.place, field=f"{model_name.lower()}.{name}", lost=lost)
+
+
+def refused_column(subject: Subject) -> Iterator[Finding]:
+    """A new column that the rows that are there cannot take."""
+    for step, action in questions.actions(subject):
+        if step.is_new(action.table) or subject.rows(action.table) == 0:
+            continue
+        fault = questions.refusal(subject, step.forwards, action)
+        if fault:
+            yield found(action.place, column=questions.label(action), fault=fault)

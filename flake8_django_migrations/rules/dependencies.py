@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import (
@@ -17,7 +18,7 @@ from flake8_django_migrations.migration import (
     Value,
     walk,
 )
-from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules import extensions, merges, questions
 from flake8_django_migrations.rules.rule import Finding, found
 
 if TYPE_CHECKING:
@@ -151,3 +152,55 @@ def _may_have_users(state: ProjectState) -> bool:
         model.is_doubtful or "swappable" in model.options or "last_login" in model.fields
         for model in state.models.values()
     )
+
+
+def late_run_before(subject: Subject) -> Iterator[Finding]:
+    """A migration that wants to run before one that has shipped already."""
+    migration, shipped = subject.migration, subject.options.shipped
+    if shipped is None or migration.replaces:
+        return
+    for each in migration.run_before:
+        key = subject.graph.resolve(each.key, migration.key) if each.key else None
+        target = subject.graph.migration(key) if key else None
+        if target is not None and Path(target.path).resolve() in shipped:
+            yield found(each.place, target=".".join(target.key))
+
+
+def moving_dependency(subject: Subject) -> Iterator[Finding]:
+    """A dependency on whatever is another app's last migration."""
+    for each in subject.migration.dependencies:
+        is_own = each.app_label == subject.migration.app_label
+        if each.key and each.name == "__latest__" and not is_own:
+            yield found(each.place, app=each.key.app_label)
+
+
+def unloaded_migration(subject: Subject) -> Iterator[Finding]:
+    """A file with a migration that Django never loads; of a folder, its last one tells."""
+    if subject.unloaded and subject.migration.key in subject.graph.leaf_nodes():
+        yield found(subject.migration.place, why=subject.unloaded)
+
+
+def misplaced_initial(subject: Subject) -> Iterator[Finding]:
+    """An ``initial = True`` that --fake-initial goes by, behind a migration without it."""
+    is_looked_for = any(
+        isinstance(operation, (CreateModel, AddField)) for operation in subject.migration.operations
+    )
+    if subject.migration.initial is not True or not is_looked_for:
+        return
+    for each in reversed(subject.earlier):
+        if each.initial is False and subject.graph.own_parents(each.key):
+            yield found(subject.migration.place, migration=each.name)
+            return
+
+
+def conflicting_merge(subject: Subject) -> Iterator[Finding]:
+    """A merge of branches that change the same model or field."""
+    for conflict in merges.conflicts(subject):
+        place = subject.migration.place
+        yield found(place, one=conflict.one, other=conflict.other, what=conflict.what)
+
+
+def missing_extension(subject: Subject) -> Iterator[Finding]:
+    """A type, operator class or access method of an extension that nothing creates."""
+    for need in extensions.missing(subject):
+        yield found(need.place, what=need.what, extension=need.extension)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_django_migrations.migration import Place, RunPython, RunSQL, walk
 from flake8_django_migrations.plan.actions import Action, Kind, Lock, Work
 from flake8_django_migrations.rules import held, questions
+from flake8_django_migrations.rules.pins import late_pins
 from flake8_django_migrations.rules.rule import Finding, found
 
 if TYPE_CHECKING:
@@ -308,3 +309,9 @@ def maintenance_under_lock(subject: Subject) -> Iterator[Finding]:
                 lock=held.spell_lock(lock),
                 remedy=remedy,
             )
+
+
+def late_pin(subject: Subject) -> Iterator[Finding]:
+    """A rename that is sent and taken back, since the old name is kept only after it."""
+    for each in late_pins(subject):
+        yield found(each.place, what=each.what, name=each.name, pin=each.pin, rename=each.rename)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
@@ -41,6 +41,10 @@ ADDED_COLUMNS: Final = frozenset(
     {Kind.ADD_COLUMN, Kind.ADD_COLUMN_DEFAULT, Kind.ADD_COLUMN_VOLATILE}
     | {Kind.ADD_COLUMN_STORED, Kind.ADD_COLUMN_VIRTUAL, Kind.ADD_COLUMN_IDENTITY}
 )
+
+_UNIQUE: Final = frozenset({Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY})
+_FILLS_ANY_COLUMN: Final = frozenset({"mysql", "mariadb"})
+"""Where ADD COLUMN ... NOT NULL gives the rows that are there 0 or the empty string."""
 
 _MOVES_ROWS: Final = re.compile(
     r"\b(select|insert|update|delete|merge|copy|do|call|execute)\b", re.IGNORECASE
@@ -296,3 +300,21 @@ def label(action: Action) -> str:
     if action.model is not None and action.field:
         return f"{action.model.app_label}.{action.model.model_name}.{action.field}"
     return ".".join((action.table, *action.columns[:1]))
+
+
+def refusal(subject: Subject, asked: Sequence[Action], action: Action) -> str:
+    """Why the rows of a table refuse a new column; empty where they may not.
+
+    ``asked`` are the actions that the new column is a part of.
+    """
+    fills = subject.database.vendor in _FILLS_ANY_COLUMN
+    if action.kind is Kind.ADD_COLUMN and action.is_not_null and not fills:
+        return "as NOT NULL without a default"
+    has_one_value = action.kind is Kind.ADD_COLUMN_DEFAULT or (
+        action.kind is Kind.ADD_COLUMN and action.is_not_null
+    )
+    is_unique = any(
+        each.kind in _UNIQUE and (each.table, each.columns) == (action.table, action.columns)
+        for each in asked
+    )
+    return "as unique with one value for all rows" if has_one_value and is_unique else ""

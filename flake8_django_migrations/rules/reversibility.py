@@ -22,10 +22,6 @@ _LOSSES: Final = {
     Loss.REFUSES: "fails on what no longer fits",
     Loss.NEVER_CASTS: "always fails: there is no cast",
 }
-_NEW_COLUMN: Final = frozenset({Kind.ADD_COLUMN, Kind.ADD_COLUMN_DEFAULT})
-_UNIQUE: Final = frozenset({Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY})
-_FILLS_ANY_COLUMN: Final = frozenset({"mysql", "mariadb"})
-"""Where ADD COLUMN ... NOT NULL gives the rows that are there 0 or the empty string."""
 
 
 def irreversible_python(subject: Subject) -> Iterator[Finding]:
@@ -62,20 +58,9 @@ def failing_rollback(subject: Subject) -> Iterator[Finding]:
     """A column dropped that cannot be added again to a table with rows."""
     for step in questions.on_database(subject):
         for action in step.backwards:
-            fault = _refusal(subject, step, action)
+            fault = questions.refusal(subject, step.backwards, action)
             if fault and not _is_empty(subject, step, action):
                 yield found(step.operation.place, column=questions.label(action), fault=fault)
-
-
-def _refusal(subject: Subject, step: Step, action: Action) -> str:
-    """Why rows refuse the new column; empty where they may not."""
-    if action.kind not in _NEW_COLUMN or not action.is_not_null:
-        return ""
-    if action.kind is Kind.ADD_COLUMN and subject.database.vendor not in _FILLS_ANY_COLUMN:
-        return "as NOT NULL without a default"
-    if _is_built(step, action, _UNIQUE):
-        return "as unique with one value for all rows"
-    return ""
 
 
 def _is_empty(subject: Subject, step: Step, action: Action) -> bool:

@@ -45,6 +45,7 @@ def found(place: Place, **words: str) -> Finding:
 class Subject:
     """All a rule may ask: the migration, its steps, and what surrounds it.
 
+    ``unloaded`` is why Django never loads the file, empty where it does.
     ``earlier`` are the app's migrations that come before this one, oldest first; ``later`` the
     others on disk; ``replaced`` those that this one squashes. ``pending`` is None where no
     baseline says what has shipped: then rules about the pending set are silent.
@@ -53,6 +54,7 @@ class Subject:
     migration: Migration
     steps: tuple[Step, ...]
     graph: MigrationGraph
+    unloaded: str = ""
     earlier: tuple[Migration, ...] = ()
     later: tuple[Migration, ...] = ()
     replaced: tuple[Migration, ...] = ()

@@ -7,44 +7,34 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from flake8_django_migrations.history.replay import run
-from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
-    UNKNOWN,
     AddField,
     AlterField,
     Code,
     CreateModel,
-    ModelKey,
     RemoveField,
     RenameField,
     RenameModel,
     RunPython,
-    Unknown,
-    Verb,
     walk,
 )
-from flake8_django_migrations.plan.columns import Column, ColumnType, column_of
 from flake8_django_migrations.plan.facts import can_run_in_transaction
-from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules import questions, seeds
 from flake8_django_migrations.rules.rule import Finding, found
+from flake8_django_migrations.rules.shapes import model_difference
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.history.state import ProjectState
     from flake8_django_migrations.migration import Migration, Operation
     from flake8_django_migrations.rules.rule import Subject
 
 FieldName: TypeAlias = tuple[str, str]
 """A model's name in lower case and a field's."""
 
-Groups: TypeAlias = tuple[tuple[str, ...], ...] | Unknown
-"""What ``unique_together`` lists."""
-
 _ALIKE: Final = 0.85
 """How much of two names must be the same for one to be the other, mistyped."""
 
-_CREATING: Final = frozenset(
-    {Verb.CREATE, Verb.GET_OR_CREATE, Verb.UPDATE_OR_CREATE, Verb.BULK_CREATE}
-)
+_LOADS_NESTED: Final = (6, 0)
+"""The Django version that applies a squash of squashes in order."""
 
 
 def many_pending(subject: Subject) -> Iterator[Finding]:
@@ -129,18 +119,35 @@ def squash_mismatch(subject: Subject) -> Iterator[Finding]:
 
 def _differences(subject: Subject) -> Iterator[str]:
     squash, replaced = subject.migration, subject.replaced
+    if squash.key in squash.replaces:
+        yield "it names itself in `replaces`, so that Django loads neither"
     mistaken = _mistaken_name(subject)
     if mistaken:
         yield f"there is no migration {mistaken}"
-    if any(each.run_before for each in replaced) and not squash.run_before:
+    if _loses_order(subject):
         yield "run_before of what it replaces is lost"
     if _needs_no_transaction(subject):
         yield "it works concurrently, but `atomic = False` is lost"
-    lost = _lost_function(subject)
+    lost = seeds.lost(subject)
     if lost:
         yield f"{lost} creates rows and is not called"
     if {each.key for each in replaced} == set(squash.replaces):
         yield from _state_difference(subject)
+
+
+def _loses_order(subject: Subject) -> bool:
+    """Whether the originals want to run before something, and the squash no more.
+
+    A target that depends on the squash by itself comes after it all the same.
+    """
+    squash, covered = subject.migration, {subject.migration.key, *subject.migration.replaces}
+    kept = {each.key for each in squash.run_before} | covered
+    for each in (entry for original in subject.replaced for entry in original.run_before):
+        target = subject.graph.migration(each.key) if each.key else None
+        declared = {one.key for one in target.dependencies} if target else set()
+        if each.key and each.key not in kept and not declared & covered:
+            return True
+    return False
 
 
 def _mistaken_name(subject: Subject) -> str:
@@ -162,54 +169,6 @@ def _needs_no_transaction(subject: Subject) -> bool:
     )
 
 
-def _lost_function(subject: Subject) -> str:
-    """A seed of the originals that the squash does not call; in doubt none.
-
-    What only works on rows that are there has nothing to do on a fresh database.
-    """
-    called = {_name(each.code) for each in _data_steps(subject.migration)}
-    if not subject.migration.is_complete or "" in called:
-        return ""
-    originals = [(each, step) for each in subject.replaced for step in _data_steps(each)]
-    for index, (migration, step) in enumerate(originals):
-        if step.elidable is not False or _name(step.code) in called:
-            continue
-        rest = [each for _migration, each in originals[index + 1 :]]
-        if any(not any(_may_delete(each, model) for each in rest) for model in _seeded(step)):
-            return f"{migration.name}.{_name(step.code)}"
-    return ""
-
-
-def _data_steps(migration: Migration) -> Iterator[RunPython]:
-    return (each for each in walk(migration.operations) if isinstance(each, RunPython))
-
-
-def _name(code: Code | Unknown) -> str:
-    return code.name.rpartition(".")[2] if isinstance(code, Code) else ""
-
-
-def _seeded(operation: RunPython) -> Iterator[ModelKey]:
-    """The models whose rows the function makes of its own accord, in an empty database too."""
-    body = questions.body_of(operation.code)
-    for write in body.writes if body is not None and not body.loops else ():
-        if write.verb in _CREATING and not write.in_loop and isinstance(write.model, ModelKey):
-            yield write.model
-
-
-def _may_delete(operation: RunPython, model: ModelKey) -> bool:
-    """Whether a later function may take the seed away again; in doubt: True."""
-    if isinstance(operation.code, Code) and operation.code.is_noop:
-        return False
-    body = questions.body_of(operation.code)
-    return (
-        body is None
-        or bool(body.sql)
-        or any(
-            write.verb is Verb.DELETE and write.model in {model, UNKNOWN} for write in body.writes
-        )
-    )
-
-
 def _state_difference(subject: Subject) -> Iterator[str]:
     """The first model that the originals leave in another shape, if all of it is known."""
     if not subject.steps or not subject.migration.is_complete:
@@ -221,80 +180,53 @@ def _state_difference(subject: Subject) -> Iterator[str]:
     if original.is_doubtful or squashed.is_doubtful:
         return
     for key in sorted(original.models.keys() | squashed.models.keys()):
-        what = _model_difference(subject, original, squashed, key)
+        what = model_difference(subject.database, original, squashed, key)
         if what:
             yield f"{key.model_name} {what}"
             return
 
 
-def _model_difference(
-    subject: Subject, original: ProjectState, squashed: ProjectState, key: ModelKey
-) -> str:
-    one, other = original.models.get(key), squashed.models.get(key)
-    if one is None or other is None:
-        return "is missing" if other is None else "is not in them"
-    if one.is_doubtful or other.is_doubtful:
-        return ""
-    if one.table != other.table:
-        return f"has table {other.table}, not {one.table}"
-    odd = sorted(one.fields.keys() ^ other.fields.keys())
-    if odd:
-        return f"differs in field {odd[0]}"
-    for name in one.fields:
-        how = _field_difference(subject, name, (original, one), (squashed, other))
-        if how:
-            return f"differs in field {name}: {how}"
-    return _index_difference(one, other)
+def replaced_dependency(subject: Subject) -> Iterator[Finding]:
+    """A dependency on a migration that a squash replaces, by one that will outlive it."""
+    own = subject.migration.key
+    for each in subject.migration.dependencies:
+        if each.key is None or each.name.startswith("__"):
+            continue
+        squash = subject.graph.resolve(each.key, own)
+        if squash and squash != each.key and own in subject.graph.order():
+            yield found(each.place, dependency=".".join(each.key), squash=squash.name)
 
 
-def _field_difference(
-    subject: Subject,
-    name: str,
-    one: tuple[ProjectState, ModelState],
-    other: tuple[ProjectState, ModelState],
-) -> str:
-    """What of the field is another to the database; empty if nothing, and in doubt."""
-    fields = [model.fields[name] for _state, model in (one, other)]
-    columns = [
-        column_of(name, field, state, model, subject.database)
-        for field, (state, model) in zip(fields, (one, other), strict=True)
-    ]
-    match columns:
-        case [Column(type=ColumnType()) as first, Column(type=ColumnType()) as second]:
-            if first.type != second.type:
-                return f"{second.type_sql}, not {first.type_sql}"
-            one_shape, other_shape = _shape(first), _shape(second)
-            return next((each for each in one_shape if one_shape[each] != other_shape[each]), "")
-        case _:
-            kinds = {each.is_many_to_many for each in fields}
-            return "a column, or a table of its own" if kinds == {True, False} else ""
+def squash_of_squash(subject: Subject) -> Iterator[Finding]:
+    """A squash that replaces another squash, on a Django that cannot load both."""
+    for each in subject.replaced if subject.options.django < _LOADS_NESTED else ():
+        if each.replaces and each.key != subject.migration.key:
+            yield found(subject.migration.place, squash=each.name)
 
 
-def _shape(column: Column) -> dict[str, object]:
-    """What the database knows of the field beside its type, in words and as it is."""
-    return {
-        "its column": column.column,
-        "its NULLs": column.field.null,
-        "its db_default": column.field.get("db_default"),
-        "its primary key": column.is_primary_key,
-        "its unique constraint": column.has_unique,
-        "its index": column.is_indexed,
-        "its foreign key": (column.is_constrained, column.target.table),
-        "its collation": column.collation,
-    }
+def unsquashable_callable(subject: Subject) -> Iterator[Finding]:
+    """A function without a name that squashmigrations could write down."""
+    for operation in walk(subject.migration.operations):
+        if isinstance(operation, RunPython) and operation.elidable is False:
+            for code in (operation.code, operation.reverse_code):
+                if isinstance(code, Code) and code.is_local:
+                    what = (
+                        "a lambda" if code.name == "<lambda>" else f"{code.name}, a local function,"
+                    )
+                    yield found(operation.place, what=what)
+                    break
 
 
-def _index_difference(one: ModelState, other: ModelState) -> str:
-    if {each.name for each in one.indexes} != {each.name for each in other.indexes}:
-        return "differs in its indexes"
-    if {each.name for each in one.constraints} != {each.name for each in other.constraints}:
-        return "differs in its constraints"
-    if _are_other(one.unique_together, other.unique_together):
-        return "differs in unique_together"
-    if _are_other(one.index_together, other.index_together):
-        return "differs in index_together"
-    return ""
+def unelidable_backfill(subject: Subject) -> Iterator[Finding]:
+    """A step that only fills rows that are there, and is not said to be left out of a squash."""
+    for step, what in seeds.backfills(subject):
+        yield found(step.operation.place, what=what)
 
 
-def _are_other(one: Groups, other: Groups) -> bool:
-    return not isinstance(one, Unknown) and not isinstance(other, Unknown) and {*one} != {*other}
+def elidable_seed(subject: Subject) -> Iterator[Finding]:
+    """A function that makes the rows of a fresh database, marked to be left out of a squash."""
+    for step in questions.on_database(subject):
+        operation = step.operation
+        if isinstance(operation, RunPython) and operation.elidable is True:
+            for name, model in seeds.planted(subject, step):
+                yield found(operation.place, function=name, model=model)

@@ -12,8 +12,11 @@ from flake8_django_migrations.rules import (
     data_loss,
     data_migrations,
     dependencies,
+    halves,
+    idle,
     large_tables,
     locks,
+    refused,
     reversibility,
     separation,
     squashing,
@@ -109,6 +112,21 @@ RULES: Final[tuple[Rule, ...]] = (
         severity=Severity.WARNING,
         since="0.1.0",
         sources=("https://flake8.pycqa.org/en/latest/user/violations.html",),
+        check=None,
+    ),
+    Rule(
+        code="DJM006",
+        name="stale-baseline-line",
+        message="line {line} of the baseline names {migration}, which is gone: write it anew",
+        why=(
+            "A file that was renamed after it had shipped is judged as if it were new, and one that "
+            "gets the name of a deleted migration is never judged. It is told at the last migration "
+            "of the folder that has not shipped; `doctor` lists all such lines."
+        ),
+        instead="Write it again:\n\n    python -m flake8_django_migrations baseline",
+        severity=Severity.WARNING,
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#squashing-migrations",),
         check=None,
     ),
     # 1xx: reversibility
@@ -240,8 +258,15 @@ RULES: Final[tuple[Rule, ...]] = (
             "those that the running code has changed since the row was read."
         ),
         instead=(
-            "Collect a batch, then write it once:\n\n"
-            '    Order.objects.bulk_update(batch, ["status"], batch_size=1000)\n\n'
+            "Write each batch while the next is still to be read:\n\n"
+            "    batch = []\n"
+            "    for order in Order.objects.iterator(chunk_size=1000):\n"
+            '        order.status = "new"\n'
+            "        batch.append(order)\n"
+            "        if len(batch) == 1000:\n"
+            '            Order.objects.bulk_update(batch, ["status"])\n'
+            "            batch.clear()\n"
+            '    Order.objects.bulk_update(batch, ["status"])\n\n'
             "or let the database compute the value in one update() per batch of keys."
         ),
         severity=Severity.WARNING,
@@ -392,6 +417,93 @@ RULES: Final[tuple[Rule, ...]] = (
         sources=(f"{_OPERATIONS}#deletemodel",),
         check=data_loss.dropped_table,
     ),
+    Rule(
+        code="DJM307",
+        name="repointed-relation",
+        message="{field} keeps its ids of {old} and points at {new}: add a new field and map them",
+        why=(
+            "Django changes the foreign key and leaves every id as it is: the row with number 7 now "
+            "means row 7 of another table. Where such a row is there, nothing fails."
+        ),
+        instead=(
+            "Add a new field, fill it from the old one in a data migration, remove the old one "
+            "later:\n\n"
+            "    migrations.AddField(\n"
+            '        "order",\n'
+            '        "company",\n'
+            '        models.ForeignKey("shop.company", models.SET_NULL, null=True),\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.3",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#alterfield",),
+        check=data_loss.repointed_relation,
+    ),
+    Rule(
+        code="DJM308",
+        name="moved-model",
+        message="{old} is dropped with its rows and {new} begins empty: move it in the state alone",
+        why=(
+            "To the database these are two tables: one is dropped, the other is created, and no row "
+            "goes from one to the other."
+        ),
+        instead=(
+            "Keep the table and move the model in the state, in both apps; the model keeps "
+            "`db_table`:\n\n"
+            "    migrations.SeparateDatabaseAndState(\n"
+            '        state_operations=[migrations.DeleteModel("Order")]\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.5",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#separatedatabaseandstate",),
+        check=data_loss.moved_model,
+    ),
+    Rule(
+        code="DJM309",
+        name="lost-constraint",
+        message="removing {field} drops {lost} silently, the state keeps it: remove that first",
+        why=(
+            "PostgreSQL drops every constraint and index that names the column, also on the columns "
+            "that stay. The state still has it, so a later operation on it fails, and duplicates "
+            "can come in meanwhile."
+        ),
+        instead=(
+            "Remove the constraint or the index before the field, and put on the columns that stay "
+            "what they need:\n\n"
+            '    migrations.RemoveConstraint("order", "order_code_total_uniq"),\n'
+            '    migrations.RemoveField("order", "code"),'
+        ),
+        severity=Severity.ERROR,
+        databases=("postgresql",),
+        serves=("3.1",),
+        since="0.1.0",
+        sources=(_ALTER_TABLE,),
+        check=data_loss.lost_constraint,
+    ),
+    Rule(
+        code="DJM310",
+        name="refused-column",
+        message="adding {column} {fault} fails on a table with rows: add it nullable, then fill it",
+        why=(
+            "A default is worked out once, also a callable one, and put into every row: it cannot "
+            "be unique. Without any, the rows have no value for a NOT NULL column."
+        ),
+        instead=(
+            "Nullable and not unique first; a value for each row in the next migration, in "
+            "batches; unique and NOT NULL in the last:\n\n"
+            "    migrations.AddField(\n"
+            '        "order", "token", models.UUIDField(default=uuid.uuid4, null=True)\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.3",),
+        since="0.1.0",
+        sources=(f"{_HOWTO}#migrations-that-add-unique-fields",),
+        check=data_loss.refused_column,
+    ),
     # 4xx: locks
     Rule(
         code="DJM401",
@@ -426,7 +538,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "same transaction has altered the table before, reads wait as well."
         ),
         instead=(
-            "Declare it in Meta.indexes and build it alone, in a migration that is not atomic:\n\n"
+            "Declare it in Meta.indexes and build it alone, in a migration that is not atomic and "
+            "runs on PostgreSQL only:\n\n"
+            "    from django.contrib.postgres.operations import AddIndexConcurrently\n\n\n"
             "    class Migration(migrations.Migration):\n"
             "        atomic = False\n"
             "        operations = [\n"
@@ -625,7 +739,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "built inside it: reads and writes wait for the whole build."
         ),
         instead=(
-            "Add the column without its index, then the index concurrently:\n\n"
+            "Add the column without its index (a foreign key with `db_index=False`), then the "
+            "index concurrently:\n\n"
             "    migrations.AddField(\n"
             '        "order", "code", models.CharField(max_length=20, null=True)\n'
             "    )\n\n"
@@ -660,6 +775,27 @@ RULES: Final[tuple[Rule, ...]] = (
         since="0.1.0",
         sources=("https://www.postgresql.org/docs/current/sql-reindex.html", _LOCKS),
         check=locks.maintenance_under_lock,
+    ),
+    Rule(
+        code="DJM411",
+        name="late-pin",
+        message="{what} is renamed to {name} and back: put {pin} before {rename}",
+        why=(
+            "The old name is kept only after it has been taken away: the database renames twice "
+            "instead of never, with ACCESS EXCLUSIVE, and checks a foreign key's rows each time."
+        ),
+        instead=(
+            "Keep the name first, then rename the field or the model:\n\n"
+            "    migrations.AlterField(\n"
+            '        "order", "total", models.IntegerField(db_column="total")\n'
+            "    ),\n"
+            '    migrations.RenameField("order", "total", "amount"),'
+        ),
+        severity=Severity.WARNING,
+        serves=("4.4",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#renamefield", _ALTER_TABLE),
+        check=locks.late_pin,
     ),
     # 5xx: large tables
     Rule(
@@ -830,6 +966,117 @@ RULES: Final[tuple[Rule, ...]] = (
         sources=(f"{_MIGRATIONS}#dependencies",),
         check=dependencies.undeclared_swappable_dependency,
     ),
+    Rule(
+        code="DJM606",
+        name="late-run-before",
+        message="run_before {target}, which has shipped: databases that have it refuse to migrate",
+        why=(
+            "Where the other migration has been applied and this one has not, `migrate` stops with "
+            "InconsistentMigrationHistory: that is every database but a fresh one."
+        ),
+        instead=(
+            "Remove `run_before`, and let a migration of the other app that has not shipped depend "
+            "on this one:\n\n"
+            '    dependencies = [("customers", "0007_customer_vip"), ("shop", "0003_order_total")]'
+        ),
+        severity=Severity.ERROR,
+        serves=("6.1",),
+        since="0.1.0",
+        sources=(f"{_HOWTO}#controlling-the-order-of-migrations",),
+        check=dependencies.late_run_before,
+    ),
+    Rule(
+        code="DJM607",
+        name="moving-dependency",
+        message="depends on whatever is last in app {app}: its next migration stops `migrate`",
+        why=(
+            "Once this one is applied, the next migration of the other app becomes its parent and "
+            "is not applied yet: `migrate` stops with InconsistentMigrationHistory on every database "
+            "but a fresh one, and a migration that leads back here makes a circle."
+        ),
+        instead=(
+            "Name the migration that is needed:\n\n"
+            '    dependencies = [("shop", "0007_order"), ("customers", "0002_customer_vip")]'
+        ),
+        severity=Severity.ERROR,
+        serves=("6.1",),
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#dependencies",),
+        check=dependencies.moving_dependency,
+    ),
+    Rule(
+        code="DJM608",
+        name="unloaded-migration",
+        message="Django never loads this migration: {why}",
+        why=(
+            "It is skipped without a word: `showmigrations` does not list it, `migrate` does not run "
+            "it, and what it would create is missing on every database."
+        ),
+        instead=(
+            "Rename the file so that it begins with its number, or put an empty `__init__.py` into "
+            "the folder; delete the file if it is not wanted."
+        ),
+        severity=Severity.ERROR,
+        serves=("6.1",),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/ref/django-admin/#makemigrations",),
+        check=dependencies.unloaded_migration,
+    ),
+    Rule(
+        code="DJM609",
+        name="misplaced-initial",
+        message="initial = True behind {migration}, which is not initial: --fake-initial may skip it",
+        why=(
+            "`migrate --fake-initial` records an initial migration as applied, without running any of "
+            "it, where the tables and columns that it creates are there. Only the migrations that "
+            "create the app's first tables are meant to be judged by that."
+        ),
+        instead="Delete the line: Django counts a migration without it as an ordinary one.",
+        severity=Severity.WARNING,
+        serves=("6.4",),
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#initial-migrations",),
+        check=dependencies.misplaced_initial,
+    ),
+    Rule(
+        code="DJM610",
+        name="conflicting-merge",
+        message="{one} and {other} both change {what}: what comes out depends on which ran last",
+        why=(
+            "A merge only says that both come first. Databases that have run the branches in "
+            "different order end up with different schemas, or cannot run the second one at all."
+        ),
+        instead=(
+            "If one of the branches has not shipped, rewrite it on top of the other and delete the "
+            "merge:\n\n"
+            '    dependencies = [("shop", "0003_order_note_null")]'
+        ),
+        severity=Severity.WARNING,
+        serves=("6.4",),
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#version-control",),
+        check=dependencies.conflicting_merge,
+    ),
+    Rule(
+        code="DJM611",
+        name="missing-extension",
+        message="{what} needs extension {extension}, which no migration before it creates",
+        why=(
+            "It works where somebody has created the extension by hand. On a fresh database, and in "
+            "every test run, the type or the operator class does not exist."
+        ),
+        instead=(
+            "Create it first; the role that migrates must be allowed to. Each extension has an "
+            "operation in django.contrib.postgres.operations:\n\n"
+            "    operations = [TrigramExtension()]"
+        ),
+        severity=Severity.WARNING,
+        databases=("postgresql",),
+        serves=("6.1",),
+        since="0.1.0",
+        sources=(f"{_POSTGRES}#creating-extension-using-migrations",),
+        check=dependencies.missing_extension,
+    ),
     # 7xx: squashing
     Rule(
         code="DJM701",
@@ -905,6 +1152,100 @@ RULES: Final[tuple[Rule, ...]] = (
         since="0.1.0",
         sources=(f"{_MIGRATIONS}#squashing-migrations",),
         check=squashing.squash_mismatch,
+    ),
+    Rule(
+        code="DJM705",
+        name="replaced-dependency",
+        message="depends on {dependency}, which {squash} replaces: name the squash instead",
+        why=(
+            "The squash answers for the old name only as long as its `replaces` is there. When the "
+            "originals and `replaces` are deleted, as they are meant to be, Django refuses to load "
+            "the migrations: NodeNotFoundError."
+        ),
+        instead=(
+            "Depend on the squash; databases that have applied the originals count it as applied:"
+            '\n\n    dependencies = [("shop", "0001_squashed_0007_order_total")]'
+        ),
+        severity=Severity.ADVICE,
+        serves=("7.4",),
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#squashing-migrations",),
+        check=squashing.replaced_dependency,
+    ),
+    Rule(
+        code="DJM706",
+        name="squash-of-squash",
+        message="replaces {squash}, which is a squash itself: Django before 6.0 may fail to load it",
+        why=(
+            "Before 6.0 Django applies squashes in the order of a set, which changes from process to "
+            "process. In the runs where the outer one comes first the inner one is not found: "
+            "NodeNotFoundError."
+        ),
+        instead=(
+            "Finish the first squash before the second: once it has been applied everywhere, delete "
+            "the migrations it replaces and its `replaces`."
+        ),
+        severity=Severity.ERROR,
+        serves=("7.4",),
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#squashing-migrations",),
+        check=squashing.squash_of_squash,
+    ),
+    Rule(
+        code="DJM707",
+        name="unsquashable-callable",
+        message="RunPython is given {what} which squashmigrations cannot write: use a function",
+        why=(
+            "`squashmigrations` writes each function by its import path, and stops with ValueError at "
+            "one that has none."
+        ),
+        instead=(
+            "Define it at the top of the module:\n\n"
+            "    def fill(apps, schema_editor): ...\n\n"
+            "    migrations.RunPython(fill, migrations.RunPython.noop)"
+        ),
+        severity=Severity.ADVICE,
+        serves=("7.4",),
+        since="0.1.0",
+        sources=(f"{_MIGRATIONS}#serializing-values",),
+        check=squashing.unsquashable_callable,
+    ),
+    Rule(
+        code="DJM708",
+        name="unelidable-backfill",
+        message="{what} only fills rows that are there: say elidable=True, so that a squash drops it",
+        why=(
+            "Nothing can be optimised across it, and the squash carries it for ever, though on the "
+            "fresh databases that run the squash there are no rows to fill."
+        ),
+        instead=(
+            "Say so where it is written:\n\n"
+            "    migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)\n\n"
+            "Or `elidable=False`, where it must stay."
+        ),
+        severity=Severity.ADVICE,
+        serves=("7.4",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#runpython",),
+        check=squashing.unelidable_backfill,
+    ),
+    Rule(
+        code="DJM709",
+        name="elidable-seed",
+        message="{function} creates rows of {model} but is elidable: a squash leaves them out",
+        why=(
+            "`squashmigrations` drops what is elidable. Databases that are set up from the squash "
+            "lack the rows which all others have."
+        ),
+        instead=(
+            "Remove `elidable=True`; the squash keeps the step then:\n\n"
+            "    migrations.RunPython(seed, migrations.RunPython.noop)"
+        ),
+        severity=Severity.WARNING,
+        serves=("7.4",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#runpython",),
+        check=squashing.elidable_seed,
     ),
     # 8xx: separation
     Rule(
@@ -1000,6 +1341,147 @@ RULES: Final[tuple[Rule, ...]] = (
         sources=(f"{_OPERATIONS}#runsql",),
         check=separation.state_not_told,
     ),
+    Rule(
+        code="DJM806",
+        name="crashing-database-half",
+        message="the state has no {what} here: {operation} always fails, use RunSQL",
+        why=(
+            "Django looks up what it is to change in the state, also for operations that are for "
+            "the database alone. The state has lost it, so this stops with KeyError, "
+            "FieldDoesNotExist or ValueError on every database."
+        ),
+        instead=(
+            "Send the statement itself once the state has forgotten the field:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order DROP COLUMN note", migrations.RunSQL.noop\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#separatedatabaseandstate",),
+        check=halves.crashing_database_half,
+    ),
+    Rule(
+        code="DJM807",
+        name="halves-disagree",
+        message="{table} {verb} {database}, the state says {state}: let both halves say the same",
+        why=(
+            "The models are written from the state: queries name a column that is not there, or a "
+            "later migration looks for an index by a name that it does not have."
+        ),
+        instead=(
+            "Use the same names and types on both sides:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            "        state_operations=[\n"
+            '            migrations.AddField("order", "note", models.TextField(null=True))\n'
+            "        ],\n"
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#separatedatabaseandstate", f"{_OPERATIONS}#runsql"),
+        check=halves.halves_disagree,
+    ),
+    Rule(
+        code="DJM808",
+        name="idle-operation",
+        message="{what} sends nothing to the database: {remedy}",
+        why=(
+            "The state says that it was done, and the database never heard of it: a check goes on "
+            "letting through what the model forbids, or a column is missing on fresh databases."
+        ),
+        instead=(
+            "Use an operation that reaches the database; for a constraint:\n\n"
+            '    migrations.RemoveConstraint("order", "order_total_gte_0"),\n'
+            "    migrations.AddConstraint(\n"
+            '        "order",\n'
+            "        models.CheckConstraint(\n"
+            '            condition=models.Q(("total__gt", 0)), name="order_total_gt_0"\n'
+            "        ),\n"
+            "    ),\n\n"
+            "for a table or a column that Django does not manage: RunSQL."
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(
+            f"{_OPERATIONS}#alterconstraint",
+            "https://docs.djangoproject.com/en/stable/ref/models/options/#managed",
+        ),
+        check=idle.idle_operation,
+    ),
+    Rule(
+        code="DJM809",
+        name="refused-operation",
+        message="{what} always fails ({error}): {remedy}",
+        why=(
+            "Neither Django nor the database can turn the one into the other: the deploy stops at "
+            "this operation, and on MySQL what came before it stays."
+        ),
+        instead=(
+            "Add what is needed beside what is there, move the data, remove the old one later. A "
+            "many-to-many field gets its own model by keeping the table:\n\n"
+            "    migrations.SeparateDatabaseAndState(\n"
+            "        state_operations=[\n"
+            "            migrations.CreateModel(\n"
+            '                "OrderTag",\n'
+            "                fields=[\n"
+            '                    ("id", models.BigAutoField(primary_key=True)),\n'
+            '                    ("order", models.ForeignKey("shop.order", models.CASCADE)),\n'
+            '                    ("tag", models.ForeignKey("shop.tag", models.CASCADE)),\n'
+            "                ],\n"
+            '                options={"db_table": "shop_order_tags"},\n'
+            "            ),\n"
+            "            migrations.AlterField(\n"
+            '                "order",\n'
+            '                "tags",\n'
+            '                models.ManyToManyField("shop.tag", through="shop.OrderTag"),\n'
+            "            ),\n"
+            "        ],\n"
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(
+            f"{_HOWTO}#changing-a-manytomanyfield-to-use-a-through-model",
+            f"{_OPERATIONS}#renameindex",
+        ),
+        check=refused.refused_operation,
+    ),
+    Rule(
+        code="DJM810",
+        name="kept-foreign-key",
+        message="foreign key {column} stays in the database: deleting what it points at fails, drop it",
+        why=(
+            "Django has forgotten the field and no longer deletes or empties the rows that point at "
+            "a deleted one; the database still checks them and refuses with IntegrityError."
+        ),
+        instead=(
+            "Let the database forget the constraint when the state forgets the field:\n\n"
+            "    migrations.SeparateDatabaseAndState(\n"
+            "        database_operations=[\n"
+            "            migrations.AlterField(\n"
+            '                "order",\n'
+            '                "customer",\n'
+            "                models.ForeignKey(\n"
+            '                    "shop.customer", models.CASCADE, null=True, db_constraint=False\n'
+            "                ),\n"
+            "            ),\n"
+            "        ],\n"
+            '        state_operations=[migrations.RemoveField("order", "customer")],\n'
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{_OPERATIONS}#separatedatabaseandstate",),
+        check=halves.kept_foreign_key,
+    ),
     # 9xx: zero downtime
     Rule(
         code="DJM901",
@@ -1062,7 +1544,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "Next release, the database, and why its data may go:\n\n"
             "    # djm: allow DJM301 -- nobody has read the notes since release 12\n"
             "    migrations.RunSQL(\n"
-            '        "ALTER TABLE shop_order DROP COLUMN note", migrations.RunSQL.noop\n'
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
             "    )"
         ),
         severity=Severity.ERROR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -83,9 +84,18 @@ def _field_twins(subject: Subject, step: Step, operation: RemoveField) -> list[s
         for other in subject.steps
         if isinstance(other.operation, AddField)
         and other.operation.model_name.lower() == model_name
-        and _is_same(other.operation.field, field)
+        and _is_same(_lasting(other.operation), field)
     ]
     return added if len(removed) == 1 and removed != added else []
+
+
+def _lasting(operation: AddField) -> object:
+    """The field that is added, without the default that was asked for on that occasion only."""
+    field = operation.field
+    if operation.preserve_default or not isinstance(field, Field):
+        return field
+    lasting = {name: value for name, value in field.keywords.items() if name != "default"}
+    return replace(field, keywords=lasting)
 
 
 def _is_same(one: object, other: Field) -> bool:

@@ -1,26 +1,26 @@
-"""The same migrations through Django's own loader: states, plans, roots and leaves are equal."""
+"""The same migrations through Django's own loader: states and graphs are equal."""
 
 from __future__ import annotations
 
-import json
-import subprocess
+import ast
+import inspect
 import sys
 from pathlib import Path
 
 import pytest
 
-from flake8_django_migrations.history.history import History, Run
-from flake8_django_migrations.history.state import ModelState, ProjectState
-from flake8_django_migrations.migration import (
-    UNKNOWN,
-    Field,
-    MigrationKey,
-    Value,
-)
-
 pytest.importorskip("django")
+pytest.importorskip("psycopg")
 
-CONTRIB = ("admin", "auth", "contenttypes", "flatpages", "redirects", "sessions", "sites")
+import django
+from django.contrib.postgres import operations as postgres
+from django.db.migrations import operations
+from django.db.migrations.operations.base import Operation
+from django.db.models.options import DEFAULT_NAMES
+from oracle import operation_cases
+from oracle.operation_cases import CONDITION, OPTIONS
+from oracle.projects import Project
+from oracle.running import compared
 
 
 def written(operations: str, dependencies: str = "", more: str = "") -> str:
@@ -64,7 +64,7 @@ PROJECT = {
                 "verbose_name": "order",
                 "indexes": [models.Index(fields=["day"], name="by_day")],
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(number__gt=0), name="positive"),
+                    models.CheckConstraint({CONDITION}=models.Q(number__gt=0), name="positive"),
                 ],
             }},
         ),
@@ -123,9 +123,6 @@ PROJECT = {
         migrations.AddConstraint("purchase", models.UniqueConstraint(fields=["note"], name="one_note")),
         migrations.AddConstraint("purchase", models.UniqueConstraint(fields=["total"], name="one_total")),
         migrations.RemoveConstraint("purchase", "one_note"),
-        migrations.AlterConstraint("purchase", "positive", models.CheckConstraint(
-            condition=models.Q(code__gt=1), name="positive", violation_error_message="too small",
-        )),
         """,
         on("shop", "0004_options"),
     ),
@@ -248,19 +245,9 @@ PROJECT = {
         """,
         on("names", "0001_initial"),
     ),
-    "pair/0001_initial": written(
-        """
-        migrations.CreateModel("Pair", [
-            ("pk", models.CompositePrimaryKey("left", "right", blank=True, editable=False, primary_key=True, serialize=False)),
-            ("left", models.IntegerField()),
-            ("right", models.IntegerField()),
-        ]),
-        migrations.RenameField("pair", "left", "port"),
-        """,
-        more="initial = True",
-    ),
+    **operation_cases.project(),
 }
-FORCED = {("gone", "first/0001_initial")}
+REPLACED = ("squash/0002_b", "squash/0003_c")
 APPS = tuple(sorted({name.partition("/")[0] for name in PROJECT}))
 
 
@@ -278,107 +265,110 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def django_says(root: Path, *apps: str) -> dict[str, dict[str, object]]:
-    script = Path(__file__).with_name("django_states.py")
-    said = subprocess.run(
-        [sys.executable, script, root, *apps], capture_output=True, text=True, check=False
-    )
-    assert said.returncode == 0, said.stderr
-    return json.loads(said.stdout)
+def tally_of(root: Path):
+    return compared(Project(name="made", version="1", apps=APPS), sys.executable, root)
 
 
-def plain(value: Value) -> object:
-    match value:
-        case tuple(items):
-            return [plain(item) for item in items]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return "*"
+def test_states_and_graphs_are_those_of_django(root):
+    tally = tally_of(root)
+    assert tally.migrations == len(PROJECT) - len(REPLACED)
+    assert tally.fields > 1000
+    assert not tally.unknown
+    assert not tally.differing
+    assert tally.graph["run_before compared"] == 1
 
 
-def described(field: Field) -> list[object]:
-    """The field as ``deconstruct`` gives it: no keyword that says what is the default anyway."""
-    keywords = {name: plain(value) for name, value in field.keywords.items()}
-    arguments = keywords.pop("field_names", [])
-    for name in ("to", "through"):
-        if isinstance(keywords.get(name), str) and keywords[name] != "*":
-            keywords[name] = str(keywords[name]).lower()
-    return [field.path, arguments, keywords]
+def unchanged(model, *_given):
+    return model
 
 
-def model_says(state: ProjectState, model: ModelState) -> dict[str, object]:
-    assert not model.is_doubtful, model.name
-    assert not isinstance(model.bases, type(UNKNOWN))
-    assert isinstance(model.managers, tuple)
-    options = {name: plain(value) for name, value in model.options.items()}
-    for name in ("unique_together", "index_together"):
-        if isinstance(options.get(name), list):
-            groups = getattr(model, name)
-            options[name] = sorted(map(list, groups))
-    return {
-        "name": model.name,
-        "fields": {name: described(each) for name, each in model.fields.items()},
-        "options": options,
-        "indexes": [[each.name, [*each.fields]] for each in model.indexes],
-        "constraints": [[each.class_name, each.name] for each in model.constraints],
-        "bases": [base if isinstance(base, str) else "*" for base in model.bases] or ["*"],
-        "managers": [pair[0] for pair in model.managers],
-    }
+BREAKS = {
+    "RemoveField": (
+        "every.thing",
+        "flake8_django_migrations.history.state.ModelState.without_field",
+        unchanged,
+    ),
+    "AlterModelOptions": (
+        "every.thing",
+        "flake8_django_migrations.history.replay.ALTER_OPTION_KEYS",
+        (),
+    ),
+    "RenameModel": ("every.link", "flake8_django_migrations.history.renames._RELATIONS", ()),
+    "RenameField": ("shop.purchase", "flake8_django_migrations.history.renames._TOGETHER", ()),
+    "AddField": ("every.thing", "flake8_django_migrations.history.replay._kept", unchanged),
+    "RemoveIndex": (
+        "every.thing",
+        "flake8_django_migrations.history.replay._without_index",
+        unchanged,
+    ),
+    "run_before": (
+        "graph",
+        "flake8_django_migrations.history.nodes.AppNodes.run_before",
+        lambda _nodes: iter(()),
+    ),
+}
 
 
-def spelled(answer: object) -> object:
-    """Django's answer with what no text can show, or what two spellings share, taken out."""
-    models = json.loads(json.dumps(answer))
-    for model in models.values():
-        for _, _, keywords in model["fields"].values():
-            for key in ("to", "through"):
-                if key in keywords and keywords[key] != "*":
-                    keywords[key] = keywords[key].lower()
-        for name in ("unique_together", "index_together"):
-            if model["options"].get(name) is not None:
-                model["options"][name] = sorted(model["options"][name])
-    return models
-
-
-def we_say(path: Path, run: Run) -> tuple[History, dict[str, object]]:
-    history = History.of(str(path), path.read_text(), run=run)
-    assert history is not None
-    key = history.migration.key
-    after = history._timeline.after(key)
-    assert not after.is_doubtful, key
-    return history, {
-        model.name.lower(): model_says(after, model) for model in after.models.values()
-    }
-
-
-def test_states_plans_roots_and_leaves_are_those_of_django(root):
-    said = django_says(root, *APPS)
-    run = Run()
-    graphs = {}
-    for name in sorted(said["states"]):
-        app, _, stem = name.partition("/")
-        history, states = we_say(root / app / f"migrations/{stem}.py", run)
-        graphs[app] = history.graph
-        assert states == spelled(said["states"][name]), name
-        plan = ["/".join(key) for key in history.graph.forwards_plan(MigrationKey(app, stem))]
-        # Who else wants to run before it is not looked for: every app would have to be read.
-        wanted = [each for each in said["plans"][name] if (app, each) not in FORCED]
-        assert plan == wanted, name
-    for app, graph in graphs.items():
-        assert [[*key] for key in graph.root_nodes()] == said["roots"][app]
-        assert [[*key] for key in graph.leaf_nodes()] == said["leaves"][app]
+@pytest.mark.parametrize("broken", BREAKS)
+def test_a_wrong_replay_is_noticed(root, monkeypatch, broken):
+    about, place, replacement = BREAKS[broken]
+    monkeypatch.setattr(place, replacement)
+    assert [each for each in tally_of(root).differing if each.startswith(about)]
 
 
 def test_the_states_of_djangos_own_apps_are_those_of_django():
-    django = pytest.importorskip("django")
-    contrib = Path(django.__file__).parent / "contrib"
-    said = django_says(contrib, *(f"django.contrib.{name}" for name in CONTRIB))
-    run = Run()
-    for name in sorted(said["states"]):
-        app, _, stem = name.partition("/")
-        history, states = we_say(contrib / app / f"migrations/{stem}.py", run)
-        assert history.migration.key == (app, stem)
-        assert states == spelled(said["states"][name]), name
-        assert [[*key] for key in history.graph.leaf_nodes()] == said["leaves"][app]
-        assert [[*key] for key in history.graph.root_nodes()] == said["roots"][app]
+    names = ("admin", "auth", "contenttypes", "flatpages", "redirects", "sessions", "sites")
+    apps = tuple(f"django.contrib.{name}" for name in names)
+    project = Project(name="django", version=django.__version__, apps=apps)
+    tally = compared(project, sys.executable, Path(django.__file__).parents[1])
+    assert tally.migrations >= 23
+    assert not tally.unknown
+    assert not [each for each in tally.differing if not each.startswith("graph")]
+
+
+def parameters(kind: type[Operation]) -> set[str]:
+    """The names under which an operation takes its arguments."""
+    found = inspect.signature(kind.__init__).parameters.values()
+    return {
+        each.name
+        for each in found
+        if each.name != "self" and each.kind not in {each.VAR_POSITIONAL, each.VAR_KEYWORD}
+    }
+
+
+def shipped() -> dict[str, set[str]]:
+    """Every operation of Django's that a migration can write, and its keywords."""
+    kinds = {
+        name: kind
+        for module in (operations, postgres)
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind) and issubclass(kind, Operation)
+    }
+    inner = {"Operation", "NotInTransactionMixin", "CollationOperation"}
+    return {name: parameters(kind) for name, kind in kinds.items() if name not in inner}
+
+
+def written_keywords() -> dict[str, set[str]]:
+    """Every operation of the cases, and the keywords with which one of them writes it."""
+    found: dict[str, set[str]] = {}
+    for case in operation_cases.CASES:
+        for node in ast.walk(ast.parse(f"[{case.text}]")):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                names = found.setdefault(node.func.attr, set())
+                names.update(each.arg for each in node.keywords if each.arg)
+    return found
+
+
+def test_every_operation_of_django_is_compared_with_every_keyword():
+    ours = written_keywords()
+    assert {
+        name: sorted(keywords - ours.get(name, set())) for name, keywords in shipped().items()
+    } == {name: [] for name in shipped()}
+    assert shipped().keys() <= ours.keys()
+
+
+def test_every_option_of_a_model_is_compared():
+    inner = {"apps", "index_together"}  # the first model of the shop has the latter
+    assert [
+        name for name in DEFAULT_NAMES if f'"{name}":' not in OPTIONS and name not in inner
+    ] == []

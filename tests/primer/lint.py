@@ -9,6 +9,7 @@ import tokenize
 import traceback
 from typing import TYPE_CHECKING
 
+from flake8_django_migrations.history.history import Run
 from flake8_django_migrations.migration import UNKNOWN, OpaqueOperation, walk
 from flake8_django_migrations.paths import could_be_migration
 from flake8_django_migrations.review import Review, review
@@ -43,10 +44,11 @@ def lint(project: str, folder: Path, options: Options) -> Outcome:
     reviews: list[Review] = []
     found: list[Found] = []
     faults: list[str] = []
+    run = Run()
     started = time.perf_counter()
     for path, lines in migrations(folder):
         try:
-            reviewed = review(str(path), lines, options)
+            reviewed = review(str(path), lines, options, run)
         except Exception:  # noqa: BLE001 - one more fault to count, and the next file to read
             faults.append(f"{path}\n{traceback.format_exc()}")
             continue

@@ -282,7 +282,7 @@ def test_an_error_in_the_linter_is_a_fault_and_the_next_file_is_still_read(tmp_p
         (tmp_path / "migrations" / name).write_text(MIGRATION)
     asked = []
 
-    def failing(path, _lines, _options):
+    def failing(path, *_):
         asked.append(path)
         raise ZeroDivisionError
 

@@ -670,6 +670,19 @@ def test_a_field_removed_and_added_under_another_name_is_reported(check, order_o
         check("\n".join(operations), earlier=[order(f'("sum", {TOTAL})')], only=code)
 
 
+def test_a_default_for_the_rows_there_are_is_no_part_of_the_definition(check):
+    added = """
+        migrations.RemoveField("order", "sum"),{mark}
+        migrations.AddField("order", "total", models.{field}, preserve_default=False),
+        """
+    for field, mark in (("IntegerField(default=7)", "  # DJM305"), ("TextField(default='')", "")):
+        check(
+            added.format(field=field, mark=mark),
+            earlier=[order('("sum", models.IntegerField())')],
+            only="DJM305",
+        )
+
+
 def test_the_name_of_the_column_is_no_part_of_the_definition(check):
     check(
         """
@@ -812,4 +825,58 @@ def test_no_table_is_dropped_that_holds_rows_of_ours(check, operations):
             """
         ],
         only="DJM306",
+    )
+
+
+EMPTY_SHAPES = """
+migrations.CreateModel("Order", [("id", models.BigAutoField(primary_key=True))]),
+migrations.CreateModel("Shop", [("id", models.BigAutoField(primary_key=True))]),
+"""
+
+
+def test_a_table_that_is_listed_as_empty_takes_any_column(check):
+    check(
+        'migrations.AddField("order", "total", models.IntegerField()),',
+        earlier=[EMPTY_SHAPES],
+        options=Options(table_rows={"shop_order": 0}),
+        only="DJM310",
+    )
+
+
+def test_a_database_that_fills_the_column_itself_takes_it(check):
+    check(
+        'migrations.AddField("order", "total", models.IntegerField()),',
+        earlier=[EMPTY_SHAPES],
+        options=Options(databases=(parse_database("mysql:8.0"),)),
+        only="DJM310",
+    )
+
+
+def test_a_column_of_an_unknown_class_is_taken(check):
+    check(
+        """
+import fields
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_earlier")]
+    operations = [migrations.AddField("order", "total", fields.MoneyField())]
+""",
+        earlier=[EMPTY_SHAPES],
+        only="DJM310",
+    )
+
+
+def test_one_value_cannot_be_unique_however_it_is_written(check):
+    check(
+        """
+migrations.AddField("order", "a", models.CharField(max_length=9, default="x", unique=True)),  # DJM310
+migrations.AddField("order", "b", models.OneToOneField("shop.Shop", models.CASCADE, default=1)),  # DJM310
+migrations.AddField("order", "c", models.ForeignKey("shop.Shop", models.CASCADE)),  # DJM310 NOT NULL
+migrations.AddField("order", "d", models.CharField(max_length=9)),  # DJM310 NOT NULL
+migrations.RunSQL("ALTER TABLE shop_order ADD COLUMN e int NOT NULL", migrations.RunSQL.noop),  # DJM310
+""",
+        earlier=[EMPTY_SHAPES],
+        only="DJM310",
     )

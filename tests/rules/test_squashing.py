@@ -401,6 +401,23 @@ class TestSquashMismatch:
         check(squash(attributes=attributes), earlier=[ORDER, second], only=self.only)
         check(squash("DJM704 run_before"), earlier=[ORDER, second], only=self.only)
 
+    def test_every_run_before_must_be_copied(self, check):
+        two = 'run_before = [("a", "b"), ("customers", "0001_initial")]'
+        second = data(ADD, "").replace("dependencies", f"{two}\n    dependencies", 1)
+        one = 'run_before = [("a", "b")]'
+        marked = squash("DJM704 run_before", attributes=one)
+        check(marked, earlier=[ORDER, second], only=self.only)
+        target = data("", "").replace(
+            "dependencies = [", 'dependencies = [("shop", "0002_earlier"), ', 1
+        )
+        files = {"customers/migrations/0001_initial.py": target}
+        check(squash(attributes=one), earlier=[ORDER, second], files=files, only=self.only)
+
+    def test_a_squash_that_replaces_itself_is_reported(self, check):
+        names = '("shop", "0002_earlier"), ("shop", "0003_checked")'
+        source = squash("DJM704 it names itself").replace('("shop", "0002_earlier")', names, 1)
+        check(source, earlier=[ORDER, data(ADD)], only=self.only)
+
     @pytest.mark.parametrize(
         "call",
         [

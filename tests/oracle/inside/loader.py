@@ -20,22 +20,33 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Field
 from values import made, plain
 
+REFUSED = {
+    "socket.connect",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "os.system",
+    "os.posix_spawn",
+}
 ALWAYS = {
     "USE_TZ": True,
     "USE_I18N": False,
     "SECRET_KEY": "none",
+    "LOGGING_CONFIG": None,
     "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}},
 }
 
 
-class Quiet(AppConfig):
+class Quiet:
     """An app that is known by its label, its models imported only when someone asks for one."""
 
     def import_models(self):
         self.models = self.apps.all_models[self.label]
 
-    def get_model(self, model_name, require_ready=True):
+    def ready(self):
+        pass
+
+    def get_model(self, model_name, *_given, **_keywords):
         if model_name.lower() not in self.models:
             import_module(f"{self.name}.models")
         return super().get_model(model_name, require_ready=False)
@@ -43,7 +54,7 @@ class Quiet(AppConfig):
 
 def quiet(entry):
     known = AppConfig.create(entry)
-    kind = type("Quiet", (Quiet,), {"label": known.label, "path": known.path})
+    kind = type("Quiet", (Quiet, type(known)), {"label": known.label, "path": known.path})
     return kind(known.name, known.module)
 
 
@@ -58,7 +69,6 @@ class OwnFields(ProjectState):
     def rename_field(self, app_label, model_name, old_name, new_name):
         for model in self.models.values():
             model.fields = {name: copy.deepcopy(each) for name, each in model.fields.items()}
-        self.__dict__.pop("_relations", None)
         self._relations = None
         super().rename_field(app_label, model_name, old_name, new_name)
 
@@ -101,7 +111,7 @@ class Teller:
             "indexes": [plain(each) for each in state.options["indexes"]],
             "constraints": [plain(each) for each in state.options["constraints"]],
             "bases": [based(each) for each in state.bases],
-            "managers": [[name, manager(each)] for name, each in state.managers],
+            "managers": [[name, plain(each)] for name, each in state.managers],
         }
         return self.once("model", told)
 
@@ -115,10 +125,6 @@ class Teller:
 
 def based(base):
     return base.lower() if isinstance(base, str) else plain(base)
-
-
-def manager(given):
-    return f"{type(given).__module__}.{type(given).__qualname__}"
 
 
 def deconstructed(field):
@@ -158,9 +164,7 @@ def graph_told(loader, labels):
     own = [key for key in sorted(graph.nodes) if key[0] in labels]
     return {
         "nodes": own,
-        "parents": [
-            [key, sorted(each.key for each in graph.node_map[key].parents)] for key in own
-        ],
+        "parents": [[key, sorted(each.key for each in graph.node_map[key].parents)] for key in own],
         "roots": {label: graph.root_nodes(label) for label in labels},
         "leaves": {label: graph.leaf_nodes(label) for label in labels},
         "plans": [
@@ -169,7 +173,7 @@ def graph_told(loader, labels):
         "linear": {
             label: [
                 key
-                for key in graph._generate_plan(graph.leaf_nodes(label), True)
+                for key in graph._generate_plan(graph.leaf_nodes(label), at_end=True)
                 if key[0] == label
             ]
             for label in labels
@@ -215,19 +219,40 @@ def answer(question, places):
     return found
 
 
+def configure(wanted):
+    """The project's own settings, with what is always so and what our file says in their place."""
+    chosen = {**ALWAYS, **wanted["settings"], "INSTALLED_APPS": wanted["apps"]}
+    if not wanted["settings_module"]:
+        settings.configure(**chosen)
+        return
+    os.environ["DJANGO_SETTINGS_MODULE"] = wanted["settings_module"]
+    for name, value in chosen.items():
+        setattr(settings, name, value)
+
+
+def refuse(event, given):
+    """Keep what projects do when they are imported from reaching the network or other programs."""
+    # Packages built on Django's get_version ask git for the date of their last change.
+    if event in REFUSED and "git log" not in str(given):
+        raise PermissionError(f"{event} is refused: migrations are loaded without it")
+
+
 def main():
+    sys.addaudithook(refuse)
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     wanted = json.loads(sys.stdin.readline())
-    sys.path[:0] = wanted["paths"]
+    sys.path.remove(str(Path(__file__).parent))  # a project may have modules named like ours
     stubs.install(wanted["stubs"])
-    settings.configure(**{**ALWAYS, **wanted["settings"], "INSTALLED_APPS": wanted["apps"]})
-    apps.populate(map(quiet, wanted["apps"]))
+    configure(wanted)
+    configs = {entry: quiet(entry) for entry in wanted["apps"]}
+    apps.populate(configs.values())
     loader = MigrationLoader(None)
     own = {
-        config.label: str(Path(import_module(loader.migrations_module(config.label)[0]).__file__).parent)
-        for config in apps.get_app_configs()
-        if config.name in wanted["own"]
+        config.label: str(
+            Path(import_module(loader.migrations_module(config.label)[0]).__file__).parent
+        )
+        for config in map(configs.get, wanted["own"])
     }
     teller = Teller(channel)
     teller.say(graph=graph_told(loader, sorted(own)), folders=own)

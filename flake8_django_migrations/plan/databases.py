@@ -54,8 +54,9 @@ def parse_database(text: str) -> Database:
     series = SUPPORTED.get(vendor, ())
     if not digits and series:
         return DEFAULT if vendor == DEFAULT.vendor else Database(vendor, series[0])
-    if digits.replace(".", "").isdigit() and not digits.startswith("."):
-        version = tuple(int(part) for part in digits.rstrip(".").split("."))
+    parts = digits.split(".")
+    if all(part.isdecimal() for part in parts):
+        version = tuple(map(int, parts))
         if any(version[: len(known)] == known for known in series):
             return Database(vendor, version)
     raise ValueError(f"unknown database {text!r}; accepted: {accepted()}")

@@ -82,11 +82,8 @@ def _may_delete(operation: RunPython, model: ModelKey) -> bool:
     )
 
 
-def planted(subject: Subject, step: Step) -> Iterator[tuple[str, str]]:
+def planted(subject: Subject, operation: RunPython) -> Iterator[tuple[str, str]]:
     """The function and the model of the app whose rows it makes, if nothing deletes them later."""
-    operation = step.operation
-    if not isinstance(operation, RunPython):
-        return
     rest = [each for migration in subject.later for each in _data_steps(migration)]
     for model in dict.fromkeys(_seeded(operation)):
         is_own = model.app_label == subject.migration.app_label

@@ -228,5 +228,5 @@ def elidable_seed(subject: Subject) -> Iterator[Finding]:
     for step in questions.on_database(subject):
         operation = step.operation
         if isinstance(operation, RunPython) and operation.elidable is True:
-            for name, model in seeds.planted(subject, step):
+            for name, model in seeds.planted(subject, operation):
                 yield found(operation.place, function=name, model=model)

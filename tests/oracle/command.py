@@ -36,7 +36,9 @@ def _options(arguments: list[str], known: tuple[Project, ...]) -> argparse.Names
     names = [project.name for project in known]
     parser = argparse.ArgumentParser(prog="python tests/oracle", description=__doc__)
     parser.add_argument("projects", nargs="*", metavar="PROJECT", help=", ".join(names))
-    parser.add_argument("--cache", type=Path, default=Path(".oracle"), help="where they are kept")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(".tox/oracle-projects"), help="where they are kept"
+    )
     parser.add_argument("--django", default="5.2", help="the release of Django that is asked")
     parser.add_argument("--most", type=int, default=10, help="how many lines to list of each kind")
     options = parser.parse_args(arguments)

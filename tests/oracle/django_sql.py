@@ -47,8 +47,6 @@ def value(given: Any) -> plain.Value:
         )
     if given is None or isinstance(given, bool | int | float | str | bytes):
         return given
-    if isinstance(given, dict):
-        return plain.Pairs(tuple((value(key), value(each)) for key, each in given.items()))
     if isinstance(given, list | tuple | set):
         return tuple(value(each) for each in given)
     if isinstance(given, enum.Enum):

@@ -43,8 +43,8 @@ def encoded(value: Value) -> Any:
             _TRANSLATED
         ):
             return text
-        case Construct(path=path, arguments=arguments, keywords=keywords):
-            return called(path, arguments, dict(keywords))
+        case _:
+            return called(value.path, value.arguments, dict(value.keywords))
 
 
 def called(path: str, arguments: tuple[Value, ...], keywords: dict[str, Value]) -> Any:

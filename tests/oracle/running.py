@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def compared(project: Project, python: Path | str, source: Path) -> Tally:
-    """What came of a project whose files lie in a folder."""
+    """What came of a project whose files lie in a folder.
+
+    A migration that only Django finds is told among the nodes of the graph.
+    """
     tally, run = Tally(), Run()
     root = source / project.root
     timelines: dict[str, Timeline] = {}
@@ -39,12 +42,18 @@ def compared(project: Project, python: Path | str, source: Path) -> Tally:
             del line["field"]
         for label, folder in folders.items():
             timelines[label] = run.timeline(Path(folder), "postgresql")
-            found = timelines[label].nodes.app.label
-            if found != label:
-                tally.note(label, [Finding(is_unknown=False, what=f" is called {found}")], label)
+        _note_other_labels(timelines, tally)
         for key, models in states:
-            after = timelines[key.app_label].after(key)
-            comparison.state(after, models, tally, "/".join(key))
-            tally.migrations += 1
+            timeline = timelines[key.app_label]
+            if key in timeline.nodes.nodes:
+                comparison.state(timeline.after(key), models, tally, "/".join(key))
+                tally.migrations += 1
     graphs.compare(graph, timelines, tally)
     return tally
+
+
+def _note_other_labels(timelines: dict[str, Timeline], tally: Tally) -> None:
+    for label, timeline in timelines.items():
+        found = timeline.nodes.app.label
+        if found != label:
+            tally.note(label, [Finding(is_unknown=False, what=f" is called {found}")], label)

@@ -37,7 +37,7 @@ class Learned:
     def __init__(self, *answers):
         self.answers = list(answers)
 
-    def ask(self, _app_label, _value, *, is_field=False):
+    def ask(self, _app_label, _value, **_more):
         return self.answers
 
 
@@ -122,7 +122,7 @@ def test_what_is_missing_or_too_much_differs_unless_it_is_in_doubt(is_doubtful):
             [model(constraints=(Constraint("C", "one"),), **doubt)], told(constraints=["x"]), "y"
         ),
         tally_of(
-            [model(options={"ordering": ("n",)}, **doubt)], told(options={"ordering": []}), []
+            [model(options={"ordering": ("n",)}, **doubt)], told(options={"ordering": []}), "x"
         ),
         one_field(Field("x.Field"), TOLD_INTEGER, theirs={**TOLD_INTEGER, "path": "y"}, **doubt),
     ]
@@ -152,7 +152,7 @@ def test_tables_bases_and_management_are_compared():
     assert not table.differing
     other = tally_of([model(options={"db_table": "x"})], told(options={"db_table": "y"}), "x")
     assert len(other.differing) == 2
-    managed = tally_of([model(options={"managed": True})], told(options={"managed": False}), True)
+    managed = tally_of([model(options={"managed": True})], told(options={"managed": False}), "x")
     assert len(managed.differing) == 2
     empty = tally_of(
         [model(options={"unique_together": ()})], told(options={"unique_together": {"dict": []}})

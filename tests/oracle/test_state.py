@@ -278,6 +278,22 @@ def test_states_and_graphs_are_those_of_django(root):
     assert tally.graph["run_before compared"] == 1
 
 
+def test_an_app_that_we_call_otherwise_differs(tmp_path):
+    folder = tmp_path / "odd/migrations"
+    folder.mkdir(parents=True)
+    for place in (tmp_path / "manage.py", folder / "__init__.py", folder.parent / "__init__.py"):
+        place.touch()
+    (folder / "0001_initial.py").write_text(written("", more="initial = True"))
+    config = "class OddConfig(AppConfig):\n    name = 'odd'\n    label = 'even'[::1]\n"
+    (folder.parent / "apps.py").write_text(f"from django.apps import AppConfig\n\n\n{config}")
+    tally = compared(Project(name="odd", version="1", apps=("odd",)), sys.executable, tmp_path)
+    assert "even is called odd" in tally.differing
+    assert any(
+        each.startswith("graph even: nodes ['odd/0001_initial'] instead of")
+        for each in tally.differing
+    )
+
+
 def unchanged(model, *_given):
     return model
 

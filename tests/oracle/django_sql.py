@@ -211,11 +211,8 @@ def migrate(operations, state: Any) -> Any:
     return state
 
 
-def collected(given, before: Any, after: Any, *, backwards: bool) -> list[str]:
+def collected(given, before: Any, after: Any) -> list[str]:
     """The statements Django sends for one operation, what it defers at the end."""
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        if backwards:
-            given.database_backwards("shop", editor, after, before)
-        else:
-            given.database_forwards("shop", editor, before, after)
+        given.database_forwards("shop", editor, before, after)
     return editor.collected_sql

@@ -188,7 +188,7 @@ def collect_only(operation, before, after):
     with transaction.atomic():
         connection.in_atomic_block = not is_alone(operation)
         try:
-            return django_sql.collected(operation, before, after, backwards=False)
+            return django_sql.collected(operation, before, after)
         finally:
             connection.in_atomic_block = True
 

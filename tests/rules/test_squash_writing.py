@@ -273,6 +273,7 @@ class TestUnelidableBackfill:
             'migrations.RunSQL("INSERT INTO shop_order (total) VALUES (1)", ""),',
             "migrations.RunSQL(unread, ''),",
             "unread.Operation(),",
+            "*([migrations.RunPython(seed)] if unread else []),",
         ],
     )
     def test_rows_of_an_earlier_seed_must_be_filled_everywhere(self, check, before):

@@ -1,0 +1,26 @@
+"""What several families ask, where no rule leads to it alone."""
+
+from __future__ import annotations
+
+from marked import write
+from running import INITIAL
+
+from flake8_django_migrations.history.history import History
+from flake8_django_migrations.options import Options
+from flake8_django_migrations.plan.databases import DEFAULT
+from flake8_django_migrations.plan.steps import steps
+from flake8_django_migrations.rules.questions import is_touched_before
+from flake8_django_migrations.rules.rule import Subject
+
+
+def test_a_model_that_is_not_known_may_have_been_touched(tmp_path):
+    write(tmp_path, {"shop/migrations/0001_initial.py": INITIAL})
+    history = History.of(str(tmp_path / "shop" / "migrations" / "0001_initial.py"), None)
+    subject = Subject(
+        migration=history.migration,
+        steps=steps(history.migration, history.before(), DEFAULT),
+        graph=history.graph,
+        database=DEFAULT,
+        options=Options(),
+    )
+    assert is_touched_before(subject, subject.steps[0], "nowhere", "note")

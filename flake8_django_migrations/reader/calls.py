@@ -101,14 +101,21 @@ def _refer(machine: Interpreter, path: str, made: Made) -> object:
             whole = isinstance(name, str) and not name.startswith(".")
             return Reference(str(name)) if whole else made
         case "builtins.getattr" if len(made.arguments) > 1 and made.node and made.frame:
-            owner, name = made.arguments[:2]
-            known = isinstance(name, str)
-            return machine.attribute(owner, str(name), made.node, made.frame) if known else UNKNOWN
+            owner, name, *default = made.arguments
+            if not isinstance(name, str):
+                return UNKNOWN
+            found = machine.attribute(owner, name, made.node, made.frame)
+            return UNKNOWN if default and _may_be_missing(found) else found
         case _ if not made.is_whole or not is_pure(path):
             return made
         case _:
             arguments = [machine.carried_out(each) for each in made.arguments]
             return pure_call(path, arguments, dict(made.keywords))
+
+
+def _may_be_missing(found: object) -> bool:
+    """Whether an attribute is only pointed at; a setting that is asked for is taken to be there."""
+    return type(found) is Reference and not found.path.startswith("django.conf.settings.")
 
 
 def apply(machine: Interpreter, function: Function, made: Made) -> object:

@@ -116,8 +116,11 @@ class Interpreter:
     def look_up(self, name: str, frame: Frame) -> object:
         """What a name stands for, MISSING where nothing binds it."""
         for each in frame.chain():
-            if name in each.names:
-                return self.settle(each.names[name], each)
+            bound = each.names.get(name, MISSING)
+            # A class binds a name once its value is known: until then the module's is meant.
+            is_unbound = each.is_class and type(bound) is Deferred and bound.is_open
+            if bound is not MISSING and not is_unbound:
+                return self.settle(bound, each)
         starred = self.starred(name, frame.module)
         if starred is MISSING and name in BUILTINS:
             return Reference(f"builtins.{name}")
@@ -135,8 +138,9 @@ class Interpreter:
         if type(value) is not Deferred:
             return value
         if value.value is MISSING:
-            value.value = UNKNOWN
+            value.value, value.is_open = UNKNOWN, True
             value.value = self.evaluate(value.node, frame)
+            value.is_open = False
         return value.value
 
     def resolved(self, value: object) -> object:

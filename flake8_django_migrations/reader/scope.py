@@ -37,13 +37,14 @@ ENGINE: Final = Engine.ENGINE
 
 
 class Deferred:
-    """An assignment that is evaluated when its name is first asked for."""
+    """An assignment that is evaluated when its name is first asked for; open while it is."""
 
-    __slots__ = ("node", "value")
+    __slots__ = ("is_open", "node", "value")
 
     def __init__(self, node: ast.expr) -> None:
         self.node = node
         self.value: object = MISSING
+        self.is_open = False
 
 
 @dataclass(slots=True, eq=False)

@@ -455,3 +455,15 @@ def test_a_field_is_added_and_altered(operations, name, text, preserves):
     assert (type(found).__name__, found.model_name, found.name) == (name, "order", "total")
     assert found.field.path == "django.db.models.TextField"
     assert found.preserve_default is preserves
+
+
+def test_a_name_of_the_class_is_the_modules_until_it_is_bound(operations):
+    head = "from django.contrib.postgres import operations"
+    found = operations("operations = [operations.HStoreExtension()]", head=head)
+    assert [type(each) for each in found] == [CreateExtension]
+
+
+def test_a_setting_that_is_asked_for_with_a_default_is_taken_to_be_there(operations):
+    target = 'getattr(settings, "AUTH_USER_MODEL", "auth.User")'
+    (found,) = operations(f'migrations.AddField("a", "b", models.ForeignKey({target}, x))')
+    assert found.field.get("to") == Reference("django.conf.settings.AUTH_USER_MODEL")

@@ -105,3 +105,12 @@ def test_git_that_says_nothing_is_told(repository, monkeypatch):
     monkeypatch.setenv("PATH", str(folder))
     with pytest.raises(ValueError, match="failed: no reason given"):
         baseline.shipped_in("main", repository)
+
+
+def test_a_shallow_clone_knows_what_it_has_fetched(repository, tmp_path_factory):
+    clone = tmp_path_factory.mktemp("shallow").resolve() / "clone"
+    git(repository, "clone", "--quiet", "--depth=1", f"file://{repository}", str(clone))
+    migrations = clone / "shop" / "migrations"
+    assert baseline.shipped_in("main", clone) == {migrations / "0001_initial.py"}
+    with pytest.raises(ValueError, match="is it fetched"):
+        baseline.shipped_in("main~1", clone)

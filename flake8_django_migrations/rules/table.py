@@ -1353,7 +1353,8 @@ RULES: Final[tuple[Rule, ...]] = (
         instead=(
             "Send the statement itself once the state has forgotten the field:\n\n"
             "    migrations.RunSQL(\n"
-            '        "ALTER TABLE shop_order DROP COLUMN note", migrations.RunSQL.noop\n'
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
             "    )"
         ),
         severity=Severity.ERROR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flake8_django_migrations.migration import (
@@ -33,6 +34,8 @@ _VOLATILE_FUNCTIONS: Final = frozenset(
     | {"uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "random_normal"}
 )
 
+_CALLS: Final = re.compile(r"(\w+)\s*\(")
+
 _DEPTH: Final = 20
 
 
@@ -49,6 +52,7 @@ def is_volatile(value: Value, depth: int = _DEPTH) -> bool:
             inner = (*value.arguments, *(each for _, each in value.keywords))
             return (
                 value.class_name in _VOLATILE_CLASSES
+                or (value.class_name == "RawSQL" and _calls_volatile(value))
                 or (isinstance(function, str) and is_volatile_function(function))
                 or any(is_volatile(each, depth - 1) for each in inner)
             )
@@ -56,6 +60,12 @@ def is_volatile(value: Value, depth: int = _DEPTH) -> bool:
             return any(is_volatile(each, depth - 1) for each in value)
         case _:
             return False
+
+
+def _calls_volatile(raw: Construct) -> bool:
+    """Whether SQL written out calls such a function, wherever its text stands."""
+    texts = (each for each in (*raw.arguments, raw.get("sql")) if isinstance(each, str))
+    return any(is_volatile_function(name) for text in texts for name in _CALLS.findall(text))
 
 
 def effective_default(field: Field) -> Value:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
     AddField,
     AlterField,
+    Construct,
     DeleteModel,
+    Field,
     ModelKey,
     RemoveField,
+    RunPython,
+    Unknown,
+    Verb,
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
@@ -24,7 +30,7 @@ from flake8_django_migrations.rules.rule import Finding, found, spell
 from flake8_django_migrations.rules.twins import twins
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.migration import Migration
+    from flake8_django_migrations.migration import Migration, Write
     from flake8_django_migrations.plan.steps import Step
     from flake8_django_migrations.rules.rule import Subject
 
@@ -223,5 +229,38 @@ def refused_column(subject: Subject) -> Iterator[Finding]:
         if step.is_new(action.table) or subject.rows(action.table) == 0:
             continue
         fault = questions.refusal(subject, step.forwards, action)
-        if fault:
+        if fault and not _may_differ(step) and not _is_emptied(subject, step, action):
             yield found(action.place, column=questions.label(action), fault=fault)
+
+
+def _may_differ(step: Step) -> bool:
+    """Whether the database works the new column's values out by an expression."""
+    match step.operation:
+        case AddField(field=Field() as field):
+            return isinstance(field.get("db_default"), Construct | Unknown)
+        case _:
+            return False
+
+
+def _is_emptied(subject: Subject, step: Step, action: Action) -> bool:
+    """Whether all rows of the table are deleted before the step; in doubt: no."""
+    before = takewhile(lambda each: each is not step, subject.steps)
+    here = (gone for each in before for gone in each.forwards if gone.table == action.table)
+    if any(gone.kind is Kind.TRUNCATE or _deletes_all(gone) for gone in here):
+        return True
+    return any(
+        write.verb is Verb.DELETE and write.model == action.model and _is_of_all(write)
+        for migration in subject.earlier
+        for operation in walk(migration.operations)
+        if isinstance(operation, RunPython)
+        for body in (questions.body_of(operation.code),)
+        for write in (body.writes if body is not None else ())
+    )
+
+
+def _deletes_all(action: Action) -> bool:
+    return action.kind is Kind.DELETE and action.is_whole_table
+
+
+def _is_of_all(write: Write) -> bool:
+    return not write.is_filtered and not write.is_bounded

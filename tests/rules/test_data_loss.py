@@ -880,3 +880,83 @@ migrations.RunSQL("ALTER TABLE shop_order ADD COLUMN e int NOT NULL", migrations
         earlier=[EMPTY_SHAPES],
         only="DJM310",
     )
+
+
+NUMBERED = """
+from django.db import migrations, models
+from django.db.models.expressions import Func, RawSQL
+from django.db.models.functions import Now
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_earlier")]
+    operations = [
+        migrations.AddField("order", "a", models.IntegerField(db_default={}, unique=True)),{}
+    ]
+"""
+
+
+@pytest.mark.parametrize(
+    "value", ["RawSQL(\"nextval('a_seq'::regclass)\", ())", "Func(function='own')", "Now()"]
+)
+def test_a_value_that_the_database_works_out_may_be_unique(check, value):
+    check(NUMBERED.format(value, ""), earlier=[EMPTY_SHAPES], only="DJM310")
+
+
+def test_a_constant_that_the_database_keeps_is_not_unique(check):
+    check(NUMBERED.format("7", "  # DJM310"), earlier=[EMPTY_SHAPES], only="DJM310")
+
+
+CLEARED = """
+from django.db import migrations, models
+
+
+def clear(apps, schema_editor):
+    apps.get_model("shop", "{model}").objects.{rows}.delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "{before}")]
+    operations = [{operation}]
+"""
+NEW_TOTAL = 'migrations.AddField("order", "total", models.IntegerField()),'
+CLEARING = "migrations.RunPython(clear, migrations.RunPython.noop),"
+
+
+@pytest.mark.parametrize(
+    "emptied",
+    [
+        'migrations.RunSQL("DELETE FROM shop_order", ""),',
+        'migrations.RunSQL("TRUNCATE shop_order", ""),',
+        CLEARING,
+    ],
+)
+def test_a_table_whose_rows_have_been_deleted_takes_any_column(check, emptied):
+    source = CLEARED.format(
+        model="Order", rows="all()", before="0001_earlier", operation=f"{emptied} {NEW_TOTAL}"
+    )
+    check(source, earlier=[EMPTY_SHAPES], only="DJM310")
+
+
+def test_rows_may_have_been_deleted_by_an_earlier_migration(check):
+    cleared = CLEARED.format(model="Order", rows="all()", before="0001_earlier", operation=CLEARING)
+    check(NEW_TOTAL, earlier=[EMPTY_SHAPES, cleared], only="DJM310")
+
+
+@pytest.mark.parametrize(("model", "rows"), [("Shop", "all()"), ("Order", "filter(pk__lt=9)")])
+def test_other_rows_that_have_been_deleted_do_not_count(check, model, rows):
+    cleared = CLEARED.format(model=model, rows=rows, before="0001_earlier", operation=CLEARING)
+    unread = CLEARED.format(
+        model=model, rows=rows, before="0002_earlier", operation="migrations.RunPython(unread),"
+    )
+    check(f"{NEW_TOTAL}  # DJM310", earlier=[EMPTY_SHAPES, cleared, unread], only="DJM310")
+
+
+def test_a_column_added_before_its_table_is_emptied_is_refused(check):
+    source = CLEARED.format(
+        model="Order",
+        rows="all()",
+        before="0001_earlier",
+        operation=f"{NEW_TOTAL}  # DJM310\n        {CLEARING}\n    ",
+    )
+    check(source, earlier=[EMPTY_SHAPES], only="DJM310")

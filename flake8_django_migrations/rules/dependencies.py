@@ -23,7 +23,7 @@ from flake8_django_migrations.rules.rule import Finding, found
 
 if TYPE_CHECKING:
     from flake8_django_migrations.history.state import ProjectState
-    from flake8_django_migrations.migration import Operation
+    from flake8_django_migrations.migration import Migration, Operation
     from flake8_django_migrations.rules.rule import Subject
 
 _WITHOUT_USERS: Final = frozenset({"contenttypes", "flatpages", "redirects", "sessions", "sites"})
@@ -204,3 +204,21 @@ def missing_extension(subject: Subject) -> Iterator[Finding]:
     """A type, operator class or access method of an extension that nothing creates."""
     for need in extensions.missing(subject):
         yield found(need.place, what=need.what, extension=need.extension)
+
+
+def repeated_number(subject: Subject) -> Iterator[Finding]:
+    """A number that a migration before it has already.
+
+    Two branches that are merged later may share one: neither comes before the other.
+    """
+    number = _number(subject.migration)
+    for migration in reversed(subject.earlier):
+        if number and _number(migration) == number and not subject.migration.replaces:
+            yield found(subject.migration.place, migration=migration.name, number=number)
+            return
+
+
+def _number(migration: Migration) -> str:
+    """The digits that the name begins with, as far as they end in an underscore."""
+    digits, underscore, _ = migration.name.partition("_")
+    return digits if underscore and digits.isdecimal() else ""

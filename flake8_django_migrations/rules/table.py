@@ -1077,6 +1077,24 @@ RULES: Final[tuple[Rule, ...]] = (
         sources=(f"{_POSTGRES}#creating-extension-using-migrations",),
         check=dependencies.missing_extension,
     ),
+    Rule(
+        code="DJM612",
+        name="repeated-number",
+        message="{migration} before it has the number {number} too: rename this one",
+        why=(
+            "Django orders by dependencies alone, people and tools by the number: `migrate shop "
+            "0003` is refused because it names two, and a merge is resolved the wrong way round."
+        ),
+        instead=(
+            "Rename the file before it ships, and the dependencies that name it:\n\n"
+            "    git mv shop/migrations/0003_total.py shop/migrations/0004_total.py"
+        ),
+        severity=Severity.ADVICE,
+        serves=("6.4",),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate",),
+        check=dependencies.repeated_number,
+    ),
     # 7xx: squashing
     Rule(
         code="DJM701",

@@ -12,6 +12,7 @@ _MEASURED: Final = "measured on PostgreSQL 16 and 18"
 _ALTER: Final = "https://www.postgresql.org/docs/current/sql-altertable.html"
 _LOCKS: Final = "https://www.postgresql.org/docs/current/explicit-locking.html"
 _INDEX: Final = "https://www.postgresql.org/docs/current/sql-createindex.html"
+_REINDEX: Final = "https://www.postgresql.org/docs/current/sql-reindex.html"
 _ONLINE: Final = "https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html"
 _MYSQL_57: Final = "https://dev.mysql.com/doc/refman/5.7/en/innodb-online-ddl-operations.html"
 _MYSQL_CHECK: Final = "https://github.com/ankane/strong_migrations#adding-a-check-constraint"
@@ -87,7 +88,7 @@ _POSTGRESQL: Final = (
     _pg(Kind.RENAME_COLUMN, _AE),
     _pg(Kind.WIDEN_TYPE, _AE, referenced=_AE),
     _pg(Kind.ALTER_TYPE, _AE, Work.REWRITE, referenced=_AE),
-    _pg(Kind.ALTER_COLLATION, _AE, Work.INDEX_BUILD, referenced=_AE),
+    _pg(Kind.ALTER_COLLATION, _AE, Work.INDEX_BUILD, referenced=_AE, source=_ALTER),
     _pg(Kind.SET_NOT_NULL, _AE, Work.SCAN),
     _pg(Kind.SET_NOT_NULL_PROVEN, _AE, Work.SCAN, until=(12,), source=_ALTER),
     _pg(Kind.SET_NOT_NULL_PROVEN, _AE, since=(12,)),
@@ -102,21 +103,21 @@ _POSTGRESQL: Final = (
     _pg(Kind.DROP_INDEX, _AE),
     _pg(Kind.DROP_INDEX_CONCURRENTLY, _SUE, alone=True, source=_LOCKS),
     _pg(Kind.RENAME_INDEX, Lock.NONE),
-    _pg(Kind.REINDEX, Lock.SHARE, Work.INDEX_BUILD),
+    _pg(Kind.REINDEX, Lock.SHARE, Work.INDEX_BUILD, source=_REINDEX),
     _pg(
         Kind.REINDEX_CONCURRENTLY,
         _SUE,
         Work.INDEX_BUILD,
         since=(12,),
         alone=True,
-        source="https://www.postgresql.org/docs/current/sql-reindex.html",
+        source=_REINDEX,
     ),
-    _pg(Kind.ADD_PRIMARY_KEY, _AE, Work.INDEX_BUILD),
+    _pg(Kind.ADD_PRIMARY_KEY, _AE, Work.INDEX_BUILD, source=_ALTER),
     _pg(Kind.ADD_UNIQUE, _AE, Work.INDEX_BUILD),
     _pg(Kind.ADD_UNIQUE_USING_INDEX, _AE),
     _pg(Kind.ADD_CHECK, _AE, Work.SCAN),
     _pg(Kind.ADD_CHECK_NOT_VALID, _AE),
-    _pg(Kind.ADD_EXCLUSION, _AE, Work.INDEX_BUILD),
+    _pg(Kind.ADD_EXCLUSION, _AE, Work.INDEX_BUILD, source=_ALTER),
     _pg(Kind.ADD_FOREIGN_KEY, _SRE, Work.SCAN, referenced=_SRE),
     _pg(Kind.ADD_FOREIGN_KEY_NEW_COLUMN, _AE, referenced=_SRE),
     _pg(Kind.ADD_FOREIGN_KEY_NOT_VALID, _SRE, referenced=_SRE),
@@ -127,7 +128,7 @@ _POSTGRESQL: Final = (
     _pg(Kind.INSERT, Lock.ROW_EXCLUSIVE, Work.ROW_WRITES),
     _pg(Kind.UPDATE, Lock.ROW_EXCLUSIVE, Work.ROW_WRITES),
     _pg(Kind.DELETE, Lock.ROW_EXCLUSIVE, Work.ROW_WRITES),
-    _pg(Kind.SELECT, Lock.ACCESS_SHARE),
+    _pg(Kind.SELECT, Lock.ACCESS_SHARE, source=_LOCKS),
     _pg(Kind.NOT_IN_TRANSACTION, Lock.NONE, alone=True),
 )
 

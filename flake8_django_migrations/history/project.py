@@ -133,7 +133,9 @@ class Project:
         of another name than theirs, or outside a package, may be for something else.
         """
         app_folder = folder.parent
-        if folder.name != "migrations" or not (app_folder / "__init__.py").is_file():
+        if folder.name != "migrations" or (folder / "__init__.py").is_file():
+            return True
+        if not (app_folder / "__init__.py").is_file():
             return True
         return not folder.is_dir() or any(folder.glob("__init__.*"))
 

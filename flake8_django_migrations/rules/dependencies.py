@@ -23,7 +23,7 @@ from flake8_django_migrations.rules.rule import Finding, found
 
 if TYPE_CHECKING:
     from flake8_django_migrations.history.state import ProjectState
-    from flake8_django_migrations.migration import Migration, Operation
+    from flake8_django_migrations.migration import Operation
     from flake8_django_migrations.rules.rule import Subject
 
 _WITHOUT_USERS: Final = frozenset({"contenttypes", "flatpages", "redirects", "sessions", "sites"})
@@ -114,15 +114,14 @@ def several_leaves(subject: Subject) -> Iterator[Finding]:
 
 def undeclared_swappable_dependency(subject: Subject) -> Iterator[Finding]:
     """A relation to a swappable model without its swappable dependency."""
-    if _may_be_in_order(subject):
-        return
-    told: set[str] = set()
+    named: dict[str, Finding] = {}
     for operation in walk(subject.migration.operations):
         for what, field in _relations(operation):
             setting = _setting(field.get("to"))
-            if setting and setting not in told:
-                told.add(setting)
-                yield found(operation.place, what=what, setting=setting)
+            if setting:
+                named.setdefault(setting, found(operation.place, what=what, setting=setting))
+    if named and not _may_be_in_order(subject):
+        yield from named.values()
 
 
 def _setting(target: Value) -> str | None:
@@ -211,14 +210,10 @@ def repeated_number(subject: Subject) -> Iterator[Finding]:
 
     Two branches that are merged later may share one: neither comes before the other.
     """
-    number = _number(subject.migration)
+    number, underscore, _ = subject.migration.name.partition("_")
+    if not number.isdecimal() or not underscore or subject.migration.replaces:
+        return
     for migration in reversed(subject.earlier):
-        if number and _number(migration) == number and not subject.migration.replaces:
+        if migration.key.name.startswith(f"{number}_"):
             yield found(subject.migration.place, migration=migration.name, number=number)
             return
-
-
-def _number(migration: Migration) -> str:
-    """The digits that the name begins with, as far as they end in an underscore."""
-    digits, underscore, _ = migration.name.partition("_")
-    return digits if underscore and digits.isdecimal() else ""

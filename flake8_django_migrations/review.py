@@ -71,15 +71,16 @@ def review(
     if history is None:
         return None
     subjects = [
-        _subject(each, database, options)
+        _subject(each, database, options, run)
         for each, database in zip(histories, options.databases, strict=True)
         if each is not None
     ]
-    is_shipped = options.shipped is not None and Path(path).resolve() in options.shipped
+    is_shipped = options.shipped is not None and run.place(path) in options.shipped
     reports = () if is_shipped else tuple(_judge(subjects, _asked(path)))
     kept, waived, own = waivers.apply(waivers.waivers(lines), reports, history.migration)
     is_quiet = is_shipped or is_skipped(path)
-    remarks = () if is_quiet else (*_own(history, options), *(report(*each) for each in own))
+    linter = _own(history, subjects[0].pending, options)
+    remarks = () if is_quiet else (*linter, *(report(*each) for each in own))
     return Review(
         migration=history.migration,
         steps=() if is_skipped(path) else subjects[0].steps,
@@ -118,27 +119,28 @@ def _previous(history: History) -> str:
     return earlier[-1].name if earlier else "zero"
 
 
-def _own(history: History, options: Options) -> Iterator[Report]:
+def _own(
+    history: History, pending: frozenset[MigrationKey] | None, options: Options
+) -> Iterator[Report]:
     """What the linter says about what it was given, waivers apart."""
     yield from _unread(history.migration)
     for each in history.faults():
         place = history.migration.place
         yield report("DJM001", found(place, what=f"{each.name}.py beside it", why=each.why))
     folder = folder_of(history.migration.path)
-    if options.baseline is not None and folder and _is_newest_pending(history, options):
+    if options.baseline is not None and folder and _is_newest_pending(history, pending):
         for entry in baseline.gone(options.baseline, folder):
             place, name = history.migration.place, entry.path.name
             yield report("DJM006", found(place, line=str(entry.line), migration=name))
 
 
-def _is_newest_pending(history: History, options: Options) -> bool:
+def _is_newest_pending(history: History, pending: frozenset[MigrationKey] | None) -> bool:
     """Whether the migration is the last of its app that has not shipped.
 
     A line of the baseline whose file has gone is told there: whoever renames a file makes it
     pending, and what has shipped stays silent.
     """
-    pending = _pending(history, options) or frozenset()
-    last = [key for key in history.graph.order() if key in pending][-1:]
+    last = [key for key in history.graph.order() if key in (pending or ())][-1:]
     return last == [history.migration.key]
 
 
@@ -155,9 +157,9 @@ def _unread(migration: Migration) -> Iterator[Report]:
 # The subject ----------------------------------------------------------------------------
 
 
-def _subject(history: History, database: Database, options: Options) -> Subject:
+def _subject(history: History, database: Database, options: Options, run: Run) -> Subject:
     """The migration as one database sees it."""
-    pending = _pending(history, options)
+    pending = _pending(history, options, run)
     fresh = _fresh(history, pending, database, options)
     return Subject(
         migration=history.migration,
@@ -173,14 +175,14 @@ def _subject(history: History, database: Database, options: Options) -> Subject:
     )
 
 
-def _pending(history: History, options: Options) -> frozenset[MigrationKey] | None:
+def _pending(history: History, options: Options, run: Run) -> frozenset[MigrationKey] | None:
     """The migrations of this app that have not shipped; None where nothing says what has."""
     if options.shipped is None:
         return None
     return frozenset(
         each.key
         for each in (*history.earlier(), *history.later(), *history.replaced(), history.migration)
-        if Path(each.path).resolve() not in options.shipped
+        if run.place(each.path) not in options.shipped
     )
 
 

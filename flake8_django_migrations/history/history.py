@@ -28,6 +28,13 @@ class Run:
         self._labels: dict[Project, Mapping[str, Path]] = {}
         self._mentions: dict[Project, frozenset[MigrationKey]] = {}
         self._timelines: dict[tuple[Path, str], Timeline] = {}
+        self._places: dict[str, Path] = {}
+
+    def place(self, path: str) -> Path:
+        """The absolute path of a migration, without links, as a baseline holds it."""
+        if path not in self._places:
+            self._places[path] = Path(path).resolve()
+        return self._places[path]
 
     def project(self, folder: Path) -> Project:
         """The project that a folder belongs to."""

@@ -121,26 +121,27 @@ def condition_of(constraint: Constraint) -> Value:
 
 def check_fields(constraint: Constraint) -> tuple[str, ...]:
     """The fields a check names, in the order it names them."""
-    return tuple(dict.fromkeys(_named(condition_of(constraint), _DEPTH)))
+    return tuple(dict.fromkeys(named(condition_of(constraint))))
 
 
-def _named(value: Value, depth: int) -> Iterator[str]:
+def named(value: Value, depth: int = _DEPTH) -> Iterator[str]:
+    """What an expression or a condition names, as it spells it: the fields are the first parts."""
     match value:
-        case Construct() if depth and value.class_name == "F":
-            yield from (str(each) for each in value.arguments if isinstance(each, str))
+        case Construct(arguments=(str(name), *_)) if value.class_name in {"F", "OrderBy"}:
+            yield name
         case Construct() if depth and value.class_name == "Q":
             for lookup, right in lookups(value):
                 yield lookup.split("__")[0]
-                yield from _named(right, depth - 1)
+                yield from named(right, depth - 1)
             for argument in value.arguments:
                 if isinstance(argument, Construct):
-                    yield from _named(argument, depth - 1)
+                    yield from named(argument, depth - 1)
         case Construct() if depth:
             for inner in (*value.arguments, *(each for _, each in value.keywords)):
-                yield from _named(inner, depth - 1)
+                yield from named(inner, depth - 1)
         case tuple() if depth:
             for inner in value:
-                yield from _named(inner, depth - 1)
+                yield from named(inner, depth - 1)
         case _:
             return
 

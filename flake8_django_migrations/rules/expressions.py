@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from flake8_django_migrations.migration import Construct, Reference, Unknown, Value
-from flake8_django_migrations.plan.constraints import lookups
+from flake8_django_migrations.plan.constraints import named
 
 _DEPTH: Final = 20
 _WRAPPERS: Final = frozenset({"F", "Value", "Q", "CombinedExpression", "ExpressionWrapper"})
@@ -53,27 +53,9 @@ def _terms_of_construct(value: Construct, depth: int) -> Iterator[str | None]:
             yield from _terms(part, depth - 1)
 
 
-def names(value: Value, depth: int = _DEPTH) -> Iterator[str]:
+def names(value: Value) -> Iterator[str]:
     """The fields that the value surely names."""
-    match value:
-        case Construct(arguments=(str(name), *_)) if value.class_name in {"F", "OrderBy"}:
-            yield name.removeprefix("-").partition("__")[0]
-        case Construct() if depth and value.class_name == "Q":
-            for lookup, right in lookups(value):
-                yield lookup.partition("__")[0]
-                yield from names(right, depth - 1)
-            for argument in value.arguments:
-                if isinstance(argument, Construct):
-                    yield from names(argument, depth - 1)
-        case Construct() if depth:
-            for part in (*value.arguments, *(part for _, part in value.keywords)):
-                if not isinstance(part, str):
-                    yield from names(part, depth - 1)
-        case tuple(parts) if depth:
-            for part in parts:
-                yield from names(part, depth - 1)
-        case _:
-            return
+    return (name.removeprefix("-").partition("__")[0] for name in named(value))
 
 
 def is_known(value: Value) -> bool:

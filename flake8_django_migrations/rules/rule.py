@@ -28,6 +28,24 @@ class Severity(enum.Enum):
     """It could be better; off unless a prefix of four characters or more selects it."""
 
 
+class Claim(enum.Enum):
+    """What a rule says will happen, as a real database can confirm or deny it."""
+
+    READS_WAIT = "others wait to read a table that was there"
+    WRITES_WAIT = "others wait to write to a table that was there"
+    REWRITES = "a table that was there is written anew"
+    SCANS = "every row of a table that was there is read"
+    BUILDS_INDEX = "an index is built over the rows that are there"
+    WRITES_ROWS = "rows are written, and stay locked to the end of the transaction"
+    FAILS = "migrating forwards fails"
+    FAILS_BACK = "migrating back fails"
+    LOSES = "values are gone or changed afterwards"
+    LOSES_BACK = "values are gone or changed after migrating there and back"
+    BREAKS_RUNNING_CODE = "queries of the code from before fail"
+    BREAKS_NEW_CODE = "queries of the code that comes with it fail"
+    DRIFTS = "the database is not what the state says"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A place and the words that fill the row's message."""
@@ -80,7 +98,8 @@ class Rule:
     """A row of the table: all that any reader of the rule needs.
 
     ``databases`` names the vendors the rule can speak about, empty for all. ``serves`` are the
-    lines of the reviewer's checklist it answers.
+    lines of the reviewer's checklist it answers. ``claims`` is what the evidence measures on its
+    Bad example; where that is nothing, ``unmeasured`` says why.
     """
 
     code: str
@@ -91,6 +110,8 @@ class Rule:
     severity: Severity
     databases: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    unmeasured: str = ""
     since: str
     sources: tuple[str, ...]
     check: Check | None

@@ -1,0 +1,206 @@
+"""Rows on data loss: what is dropped, cut, rounded or overwritten."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flake8_django_migrations.rules import data_loss
+from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules.table import sources
+
+ROWS: Final[tuple[Rule, ...]] = (
+    Rule(
+        code="DJM301",
+        name="dropped-column",
+        message="{column} is dropped and no earlier migration of its app has moved the data",
+        why="DROP COLUMN takes the data with it; migrating back brings back an empty column.",
+        instead=(
+            "Move what is needed in an earlier migration, or state that it is not needed:\n\n"
+            "    # djm: allow DJM301 -- copied to the archive, not read since release 4.1"
+        ),
+        severity=Severity.WARNING,
+        serves=("3.1",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#removefield",),
+        check=data_loss.dropped_column,
+    ),
+    Rule(
+        code="DJM302",
+        name="cut-values",
+        message="{column} from {old} to {new} {loss} without an error",
+        why=(
+            "Django casts the column with USING when the kind of field changes, and a cast cuts "
+            "or rounds what does not fit. Nothing fails and nothing is reported."
+        ),
+        instead=(
+            "Let a RunPython before it refuse or mend what would be cut:\n\n"
+            "    if Order.objects.filter(note__length__gt=50).exists():\n"
+            '        raise ValueError("notes of more than 50 characters")\n\n'
+            "or add a new column, copy what fits, and drop the old one later."
+        ),
+        severity=Severity.ERROR,
+        serves=("3.2",),
+        since="0.1.0",
+        sources=(sources.ALTER_TABLE,),
+        check=data_loss.cut_values,
+    ),
+    Rule(
+        code="DJM303",
+        name="refused-values",
+        message="{column} from {old} to {new} {loss}",
+        why="The statement fails on the first value that does not fit, and the deploy with it.",
+        instead=(
+            "Find and mend the values in an earlier migration:\n\n"
+            "    for order in Order.objects.filter(code__length__gt=20).iterator():\n"
+            "        order.code = order.code[:20]\n"
+            '        order.save(update_fields=["code"])\n\n'
+            "or add a column of the new type, copy what can be read, and drop the old one later."
+        ),
+        severity=Severity.WARNING,
+        serves=("3.2",),
+        since="0.1.0",
+        sources=(sources.ALTER_TABLE,),
+        check=data_loss.refused_values,
+    ),
+    Rule(
+        code="DJM304",
+        name="unfilled-not-null",
+        message="{column} becomes NOT NULL, but no migration before it fills the NULLs",
+        why="SET NOT NULL fails on the first NULL, and the deploy with it.",
+        instead=(
+            "Fill the rows in an earlier migration:\n\n"
+            "    pending = Order.objects.filter(status=None)\n"
+            '    while ids := list(pending.values_list("pk", flat=True)[:1000]):\n'
+            '        Order.objects.filter(pk__in=ids).update(status="new")\n\n'
+            "or give AlterField a default, which Django writes into the NULLs."
+        ),
+        severity=Severity.WARNING,
+        serves=("3.3",),
+        since="0.1.0",
+        sources=(sources.ALTER_TABLE,),
+        check=data_loss.unfilled_not_null,
+    ),
+    Rule(
+        code="DJM305",
+        name="rename-by-remove-and-add",
+        message="{old} is removed and {new} added with the same definition: its data is lost",
+        why=(
+            "makemigrations asks whether this is a rename and was told no: the old column or "
+            "table is dropped with its data, and an empty one takes its place."
+        ),
+        instead=(
+            "Rename it:\n\n"
+            '    migrations.RenameField(model_name="order", old_name="sum", new_name="total")\n\n'
+            "The running code may still use the old name: keep the column with `db_column`, or copy "
+            "the data into the new one in a migration between the two."
+        ),
+        severity=Severity.WARNING,
+        serves=("3.4",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#renamefield",),
+        check=data_loss.rename_by_remove_and_add,
+    ),
+    Rule(
+        code="DJM306",
+        name="dropped-table",
+        message="table {table} is dropped with its rows: confirm it with a waiver that says why",
+        why="DROP TABLE takes the data with it; migrating back brings back an empty table.",
+        instead=(
+            "Take a backup, then confirm it where it happens:\n\n"
+            "    # djm: allow DJM306 -- no reads for 90 days, dump kept in the archive"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.5",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#deletemodel",),
+        check=data_loss.dropped_table,
+    ),
+    Rule(
+        code="DJM307",
+        name="repointed-relation",
+        message="{field} keeps its ids of {old} and points at {new}: add a new field and map them",
+        why=(
+            "Django changes the foreign key and leaves every id as it is: the row with number 7 now "
+            "means row 7 of another table. Where such a row is there, nothing fails."
+        ),
+        instead=(
+            "Add a new field, fill it from the old one in a data migration, remove the old one "
+            "later:\n\n"
+            "    migrations.AddField(\n"
+            '        "order",\n'
+            '        "company",\n'
+            '        models.ForeignKey("shop.company", models.SET_NULL, null=True),\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.3",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#alterfield",),
+        check=data_loss.repointed_relation,
+    ),
+    Rule(
+        code="DJM308",
+        name="moved-model",
+        message="{old} is dropped with its rows and {new} begins empty: move it in the state alone",
+        why=(
+            "To the database these are two tables: one is dropped, the other is created, and no row "
+            "goes from one to the other."
+        ),
+        instead=(
+            "Keep the table and move the model in the state, in both apps; the model keeps "
+            "`db_table`:\n\n"
+            "    migrations.SeparateDatabaseAndState(\n"
+            '        state_operations=[migrations.DeleteModel("Order")]\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.5",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
+        check=data_loss.moved_model,
+    ),
+    Rule(
+        code="DJM309",
+        name="lost-constraint",
+        message="removing {field} drops {lost} silently, the state keeps it: remove that first",
+        why=(
+            "PostgreSQL drops every constraint and index that names the column, also on the columns "
+            "that stay. The state still has it, so a later operation on it fails, and duplicates "
+            "can come in meanwhile."
+        ),
+        instead=(
+            "Remove the constraint or the index before the field, and put on the columns that stay "
+            "what they need:\n\n"
+            '    migrations.RemoveConstraint("order", "order_code_total_uniq"),\n'
+            '    migrations.RemoveField("order", "code"),'
+        ),
+        severity=Severity.ERROR,
+        databases=("postgresql",),
+        serves=("3.1",),
+        since="0.1.0",
+        sources=(sources.ALTER_TABLE,),
+        check=data_loss.lost_constraint,
+    ),
+    Rule(
+        code="DJM310",
+        name="refused-column",
+        message="adding {column} {fault} fails on a table with rows: add it nullable, then fill it",
+        why=(
+            "A default is worked out once, also a callable one, and put into every row: it cannot "
+            "be unique. Without any, the rows have no value for a NOT NULL column."
+        ),
+        instead=(
+            "Nullable and not unique first; a value for each row in the next migration, in "
+            "batches; unique and NOT NULL in the last:\n\n"
+            "    migrations.AddField(\n"
+            '        "order", "token", models.UUIDField(default=uuid.uuid4, null=True)\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.3",),
+        since="0.1.0",
+        sources=(f"{sources.HOWTO}#migrations-that-add-unique-fields",),
+        check=data_loss.refused_column,
+    ),
+)
+"""The rows of DJM3xx, in code order."""

@@ -1,0 +1,248 @@
+"""Rows on separation: schema and data apart, state and database in step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flake8_django_migrations.rules import halves, idle, refused, separation
+from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules.table import sources
+
+ROWS: Final[tuple[Rule, ...]] = (
+    Rule(
+        code="DJM801",
+        name="schema-with-data",
+        message="{what} shares a migration with a change of {table}: split schema and data",
+        why=(
+            "The lock of the schema change is held while the rows are worked on; where DDL cannot "
+            "be rolled back, a failure leaves the migration half applied."
+        ),
+        instead=(
+            "One migration for each: the schema change, then the data in a migration that depends "
+            "on it. Each is short, and each can be repeated on its own."
+        ),
+        severity=Severity.WARNING,
+        serves=("8.1", "5.4"),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#runpython",),
+        check=separation.schema_with_data,
+    ),
+    Rule(
+        code="DJM802",
+        name="data-before-schema",
+        message="{function} uses {what}, which {when}: {effect}",
+        why=(
+            "The historical model has only what the migrations before this one have made: "
+            "LookupError for a model, FieldError or a silently lost value for a field."
+        ),
+        instead=(
+            "Put the schema change first, and let the data migration depend on it:\n\n"
+            '    dependencies = [("shop", "0003_order_total")]'
+        ),
+        severity=Severity.ERROR,
+        serves=("8.2",),
+        since="0.1.0",
+        sources=(f"{sources.MIGRATIONS}#historical-models",),
+        check=separation.data_before_schema,
+    ),
+    Rule(
+        code="DJM803",
+        name="data-after-drop",
+        message="{function} uses {what}, which {migration} has {verb}: {effect}",
+        why="The data migration comes too late: what it reads is gone, and so may be its data.",
+        instead=(
+            "Move the data first; remove the column or the table in a later migration. After a "
+            "rename, use the new name."
+        ),
+        severity=Severity.ERROR,
+        serves=("8.3",),
+        since="0.1.0",
+        sources=(f"{sources.MIGRATIONS}#historical-models",),
+        check=separation.data_after_drop,
+    ),
+    Rule(
+        code="DJM804",
+        name="move-in-one-migration",
+        message="{model}: {added} is added, filled and {removed} removed at once: three migrations",
+        why=(
+            "All of it happens under one lock, in one deploy: the running code loses the old "
+            "column before it knows the new one, and there is no way back without loss."
+        ),
+        instead=(
+            "Three migrations: add the column, with code that writes both; fill it, with code "
+            "that reads the new one; remove the old one in a later release."
+        ),
+        severity=Severity.ERROR,
+        serves=("8.4", "5.4"),
+        since="0.1.0",
+        sources=(sources.HOWTO,),
+        check=separation.move_in_one_migration,
+    ),
+    Rule(
+        code="DJM805",
+        name="state-not-told",
+        message="the SQL changes {column} of {table}, the state is not told: add state_operations",
+        why=(
+            "The state stays as it was: makemigrations writes the change again, and it fails, or "
+            "the models go on naming a column that is gone."
+        ),
+        instead=(
+            "Tell the state what the SQL does:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            "        state_operations=[\n"
+            '            migrations.AddField("order", "note", models.TextField(null=True))\n'
+            "        ],\n"
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#runsql",),
+        check=separation.state_not_told,
+    ),
+    Rule(
+        code="DJM806",
+        name="crashing-database-half",
+        message="the state has no {what} here: {operation} always fails, use RunSQL",
+        why=(
+            "Django looks up what it is to change in the state, also for operations that are for "
+            "the database alone. The state has lost it, so this stops with KeyError, "
+            "FieldDoesNotExist or ValueError on every database."
+        ),
+        instead=(
+            "Send the statement itself once the state has forgotten the field:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
+        check=halves.crashing_database_half,
+    ),
+    Rule(
+        code="DJM807",
+        name="halves-disagree",
+        message="{table} {verb} {database}, the state says {state}: let both halves say the same",
+        why=(
+            "The models are written from the state: queries name a column that is not there, or a "
+            "later migration looks for an index by a name that it does not have."
+        ),
+        instead=(
+            "Use the same names and types on both sides:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            "        state_operations=[\n"
+            '            migrations.AddField("order", "note", models.TextField(null=True))\n'
+            "        ],\n"
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#separatedatabaseandstate", f"{sources.OPERATIONS}#runsql"),
+        check=halves.halves_disagree,
+    ),
+    Rule(
+        code="DJM808",
+        name="idle-operation",
+        message="{what} sends nothing to the database: {remedy}",
+        why=(
+            "The state says that it was done, and the database never heard of it: a check goes on "
+            "letting through what the model forbids, or a column is missing on fresh databases."
+        ),
+        instead=(
+            "Use an operation that reaches the database; for a constraint:\n\n"
+            '    migrations.RemoveConstraint("order", "order_total_gte_0"),\n'
+            "    migrations.AddConstraint(\n"
+            '        "order",\n'
+            "        models.CheckConstraint(\n"
+            '            condition=models.Q(("total__gt", 0)), name="order_total_gt_0"\n'
+            "        ),\n"
+            "    ),\n\n"
+            "for a table or a column that Django does not manage: RunSQL."
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(
+            f"{sources.OPERATIONS}#alterconstraint",
+            "https://docs.djangoproject.com/en/stable/ref/models/options/#managed",
+        ),
+        check=idle.idle_operation,
+    ),
+    Rule(
+        code="DJM809",
+        name="refused-operation",
+        message="{what} always fails ({error}): {remedy}",
+        why=(
+            "Neither Django nor the database can turn the one into the other: the deploy stops at "
+            "this operation, and on MySQL what came before it stays."
+        ),
+        instead=(
+            "Add what is needed beside what is there, move the data, remove the old one later. A "
+            "many-to-many field gets its own model by keeping the table:\n\n"
+            "    migrations.SeparateDatabaseAndState(\n"
+            "        state_operations=[\n"
+            "            migrations.CreateModel(\n"
+            '                "OrderTag",\n'
+            "                fields=[\n"
+            '                    ("id", models.BigAutoField(primary_key=True)),\n'
+            '                    ("order", models.ForeignKey("shop.order", models.CASCADE)),\n'
+            '                    ("tag", models.ForeignKey("shop.tag", models.CASCADE)),\n'
+            "                ],\n"
+            '                options={"db_table": "shop_order_tags"},\n'
+            "            ),\n"
+            "            migrations.AlterField(\n"
+            '                "order",\n'
+            '                "tags",\n'
+            '                models.ManyToManyField("shop.tag", through="shop.OrderTag"),\n'
+            "            ),\n"
+            "        ],\n"
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(
+            f"{sources.HOWTO}#changing-a-manytomanyfield-to-use-a-through-model",
+            f"{sources.OPERATIONS}#renameindex",
+        ),
+        check=refused.refused_operation,
+    ),
+    Rule(
+        code="DJM810",
+        name="kept-foreign-key",
+        message="foreign key {column} stays in the database: deleting what it points at fails, drop it",
+        why=(
+            "Django has forgotten the field and no longer deletes or empties the rows that point at "
+            "a deleted one; the database still checks them and refuses with IntegrityError."
+        ),
+        instead=(
+            "Let the database forget the constraint when the state forgets the field:\n\n"
+            "    migrations.SeparateDatabaseAndState(\n"
+            "        database_operations=[\n"
+            "            migrations.AlterField(\n"
+            '                "order",\n'
+            '                "customer",\n'
+            "                models.ForeignKey(\n"
+            '                    "shop.customer", models.CASCADE, null=True, db_constraint=False\n'
+            "                ),\n"
+            "            ),\n"
+            "        ],\n"
+            '        state_operations=[migrations.RemoveField("order", "customer")],\n'
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
+        check=halves.kept_foreign_key,
+    ),
+)
+"""The rows of DJM8xx, in code order."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flake8.exceptions import Flake8Exception
 from flake8.options.parse_args import parse_args
 
-from flake8_django_migrations import baseline, doctor, outline, pages, render
+from flake8_django_migrations import baseline, doctor, pages, render
 from flake8_django_migrations.discovery import lines_of, migrations_below
 from flake8_django_migrations.options import read
+from flake8_django_migrations.printout import Plan, as_json, terminal
 from flake8_django_migrations.review import review
 from flake8_django_migrations.rules.table import RULES
 
@@ -35,14 +37,20 @@ def explain(arguments: Namespace) -> int:
 
 
 def plan(arguments: Namespace) -> int:
-    """What the database will be asked to do, with locks and work."""
+    """What each database will be asked to do, with locks, work and who waits."""
     _, namespace = parse_args(arguments.flake8)
     options = read(namespace)
-    judged = review(arguments.file, lines_of(arguments.file, namespace), options)
-    if judged is None:
-        return _refuse(f"{arguments.file} is no migration that can be read")
-    lines = outline.outline(judged.steps, options.table_rows, backwards=arguments.backwards)
-    print(outline.markdown(lines))
+    lines = lines_of(arguments.file, namespace)
+    plans = []
+    for database in options.databases:
+        asked = replace(options, databases=(database,))
+        judged = review(arguments.file, lines, asked)
+        if judged is None:
+            return _refuse(f"{arguments.file} is no migration that can be read")
+        plans.append(
+            Plan(path=arguments.file, review=judged, options=asked, backwards=arguments.backwards)
+        )
+    print(as_json(plans) if arguments.json else "\n\n".join(map(terminal, plans)))
     return 0
 
 
@@ -95,6 +103,7 @@ def parser() -> ArgumentParser:
     planned = commands.add_parser("plan", help=plan.__doc__, epilog="flake8's options may follow")
     planned.add_argument("file")
     planned.add_argument("--backwards", action="store_true", help="the rollback instead")
+    planned.add_argument("--json", action="store_true", help="for programs: a list of plans")
     planned.set_defaults(run=plan)
 
     shipped = commands.add_parser("baseline", help=write_baseline.__doc__)

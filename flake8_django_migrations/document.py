@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations import outline, render
+from flake8_django_migrations import outline, printout, render
 from flake8_django_migrations.review import BY_CODE
 from flake8_django_migrations.rules.rule import Severity
 
@@ -97,8 +97,8 @@ def _migration(reviewed: Reviewed, judged: Review, asked: Options) -> Iterator[s
         "try it in development first"
     )
     yield f"### What {asked.databases[0].name} will be asked to do"
-    plan = tuple(outline.outline(judged.steps, asked.table_rows))
-    yield outline.markdown(plan) if plan else "Nothing: there are no operations."
+    plan = tuple(outline.outline(judged.steps, asked.table_rows, asked.databases[0]))
+    yield printout.markdown(plan) if plan else "Nothing: there are no operations."
     yield from _findings(reviewed)
     if judged.waived:
         yield "### Waived"

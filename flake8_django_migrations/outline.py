@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations import migration as m
-from flake8_django_migrations.plan.actions import Action, Kind, Lock, Loss
+from flake8_django_migrations.plan.actions import Action, Kind, Lock, Loss, Work
+from flake8_django_migrations.plan.facts import can_run_in_transaction
 from flake8_django_migrations.plan.steps import Side, Step
 
 if TYPE_CHECKING:
     from flake8_django_migrations.migration import Operation
+    from flake8_django_migrations.plan.databases import Database
 
-_LONGEST: Final = 100
-"""How much of a statement is shown."""
-
+_STRENGTH: Final = tuple(Lock)
+_WEIGHT: Final = tuple(Work)
 _BREAKS_BOTH: Final = frozenset({Kind.RENAME_TABLE, Kind.RENAME_COLUMN})
 _AFTER_THE_CODE: Final = frozenset(
     {
@@ -36,50 +39,119 @@ _AFTER_THE_CODE: Final = frozenset(
 _DATA: Final = frozenset({Kind.INSERT, Kind.UPDATE, Kind.DELETE})
 
 
-class Line(NamedTuple):
-    """One row of a plan: an action of a step, or a step that has none."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table that a statement locks; ``rows`` is None where no list says how many it has."""
+
+    table: str
+    lock: Lock
+    rows: int | None
+    is_new: bool
+
+    @property
+    def waiting(self) -> str:
+        """Who waits for it."""
+        return "a new table: nobody waits" if self.is_new else self.lock.waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One statement of a step and what it costs; or a step that sends none, and why.
+
+    ``number`` is the operation's line in the file. ``kinds`` are what the statement does, empty
+    where none is sent; ``rows`` are those of the table that the work is done on.
+    """
 
     operation: str
+    number: int
     statement: str
-    lock: str
-    work: str
-    rows: str
+    kinds: tuple[Kind, ...] = ()
+    tables: tuple[Held, ...] = ()
+    work: Work = Work.NONE
+    rows: int | None = None
+    can_run_in_transaction: bool = True
+    is_deferred: bool = False
+    """Whether Django sends it at the end of the migration, after all operations."""
+
+    @property
+    def effort(self) -> str:
+        """The work in words, by the size of its table."""
+        match self.work:
+            case Work.NONE:
+                return "no work on rows"
+            case Work.ROW_WRITES if self.rows is None:
+                return "writes rows"
+            case _ if self.rows == 0:
+                return "no rows yet"
+            case _ if self.rows is None:
+                return f"{self.work.value} of the whole table"
+            case _:
+                return f"{self.work.value} of {self.rows:,} rows"
 
 
 def outline(
-    steps: Sequence[Step], sizes: Mapping[str, int], *, backwards: bool = False
+    steps: Sequence[Step],
+    sizes: Mapping[str, int],
+    database: Database,
+    *,
+    backwards: bool = False,
 ) -> Iterator[Line]:
-    """The plan in the order of execution; a rollback goes from the last step to the first."""
+    """The plan in the order of execution: what Django defers comes last.
+
+    A rollback goes from the last step to the first.
+    """
+    lines = tuple(_lines(steps, sizes, database, backwards=backwards))
+    return iter(sorted(lines, key=lambda line: line.is_deferred))
+
+
+def _lines(
+    steps: Sequence[Step], sizes: Mapping[str, int], database: Database, *, backwards: bool
+) -> Iterator[Line]:
     for step in reversed(steps) if backwards else steps:
         actions = step.backwards if backwards else step.forwards
-        title = title_of(step.operation)
+        new = frozenset[str]() if backwards else step.new_tables
         if backwards and step.is_reversible is False:
-            yield Line(title, "cannot be reversed", "", "", "")
+            yield _silent(step, "cannot be reversed")
         elif actions:
-            yield from (_line(title, step, action, sizes) for action in actions)
+            for _, same in groupby(actions, lambda action: action.sql or action):
+                yield _line(step, tuple(same), sizes, database, new)
         elif not isinstance(step.operation, m.SeparateDatabaseAndState):
-            yield Line(title, _without_actions(step), "", "", "")
+            yield _silent(step, _without_actions(step))
 
 
-def _line(title: str, step: Step, action: Action, sizes: Mapping[str, int]) -> Line:
-    locks = "; ".join(f"{held.lock.value} on {held.table}" for held in action.locks)
+def _silent(step: Step, why: str) -> Line:
+    operation = step.operation
+    return Line(operation=title_of(operation), number=operation.place.line, statement=why)
+
+
+def _line(
+    step: Step,
+    actions: tuple[Action, ...],
+    sizes: Mapping[str, int],
+    database: Database,
+    new: frozenset[str],
+) -> Line:
+    """The actions of one statement together: their strongest locks, their heaviest work.
+
+    ``new`` are the tables without rows: to a rollback, none is.
+    """
+    first = actions[0]
+    strongest: dict[str, Lock] = {}
+    for table, lock in (held for action in actions for held in action.locks):
+        strongest[table] = max(lock, strongest.get(table, lock), key=_STRENGTH.index)
     return Line(
-        title,
-        statement(action),
-        locks or Lock.NONE.value,
-        action.work.value,
-        _rows(step, action, sizes),
+        operation=title_of(step.operation),
+        number=step.operation.place.line,
+        statement=statement(first),
+        kinds=tuple(action.kind for action in actions),
+        tables=tuple(
+            Held(table, lock, sizes.get(table), table in new) for table, lock in strongest.items()
+        ),
+        work=max((action.work for action in actions), key=_WEIGHT.index),
+        rows=0 if first.table in new else sizes.get(first.table),
+        can_run_in_transaction=all(can_run_in_transaction(each, database) for each in actions),
+        is_deferred=first.is_last,
     )
-
-
-def _rows(step: Step, action: Action, sizes: Mapping[str, int]) -> str:
-    """How many rows the action meets, and what it does to each of them."""
-    if step.is_new(action.table):
-        return "new table"
-    rows = sizes.get(action.table)
-    if rows is None:
-        return ""
-    return f"{action.work.value} of {rows:,}" if action.work.grows_with_rows else f"{rows:,}"
 
 
 def _without_actions(step: Step) -> str:
@@ -97,8 +169,7 @@ def _without_actions(step: Step) -> str:
 def statement(action: Action) -> str:
     """The action's SQL, or what stands for it, in one line."""
     target = f"{action.table} ({', '.join(action.columns)})" if action.columns else action.table
-    text = " ".join((action.sql or f"{action.kind.value} {target}").split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    return " ".join((action.sql or f"{action.kind.value} {target}").split())
 
 
 def title_of(operation: Operation) -> str:
@@ -133,17 +204,6 @@ def title_of(operation: Operation) -> str:
             return "an operation that cannot be read"
         case _:
             return f"{kind} {operation.name}"
-
-
-def markdown(lines: Iterable[Line]) -> str:
-    """The plan as a table."""
-    head = ("Operation", "Statement", "Lock", "Work", "Rows")
-    rows = [head, tuple("---" for _ in head), *lines]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 def deploy(steps: Sequence[Step]) -> str:

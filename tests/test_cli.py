@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
@@ -53,8 +54,18 @@ def test_explain_does_not_know_every_code(capsys):
 def test_a_plan_tells_statements_locks_and_work(shop, capsys):
     code, text = said(capsys, "plan", REMOVED)
     assert code == 0
-    assert "| RemoveField order.note |" in text
-    assert "ACCESS EXCLUSIVE on shop_order" in text
+    assert "RemoveField order.note (line" in text
+    assert "shop_order: ACCESS EXCLUSIVE, reads and writes wait" in text
+
+
+def test_a_plan_is_told_for_each_database_and_to_programs(shop, capsys):
+    several = "--djm-database=postgresql:14,mysql:8.0"
+    code, text = said(capsys, "plan", REMOVED, several)
+    assert code == 0
+    assert text.index("on postgresql:14") < text.index("on mysql:8.0")
+    code, text = said(capsys, "plan", REMOVED, several, "--json")
+    assert code == 0
+    assert [plan["database"] for plan in json.loads(text)] == ["postgresql:14", "mysql:8.0"]
 
 
 def test_a_plan_can_be_told_backwards_and_for_another_database(shop, capsys):

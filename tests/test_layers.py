@@ -28,6 +28,7 @@ ORDER = (
     "waivers",
     "review",
     "outline",
+    "printout",
     "document",
     "discovery",
     "pages",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from running import flake8
 
+from flake8_django_migrations.__main__ import main
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -26,6 +28,13 @@ def test_the_output_is_what_the_first_command_prints(monkeypatch):
 def test_the_output_shows_every_family():
     families = {line.split(" DJM")[1][0] for line in blocks("text")[0].splitlines()}
     assert families == set("123456789")
+
+
+def test_the_plan_is_what_its_command_prints(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (command,) = [block for block in blocks("sh") if " plan " in block]
+    assert main(command.split()[3:]) == 0
+    assert capsys.readouterr().out == blocks("text")[1]
 
 
 def test_continuous_integration_runs_the_second_command():

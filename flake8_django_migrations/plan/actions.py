@@ -18,6 +18,9 @@ class Kind(enum.Enum):
     COMMENT_ON_TABLE = "comment on table"
     TRIGGER = "create or switch a trigger"
     REFRESH_VIEW = "refresh materialized view"
+    DROP_SCHEMA = "drop schema"  # also of a whole database
+    ADD_ENUM_VALUE = "add enum value"
+    RENAME_ENUM_VALUE = "rename enum value"
     TRUNCATE = "truncate"
     LOCK_TABLE = "lock table"
     REWRITE_TABLE = "rewrite table"  # VACUUM FULL, CLUSTER, SET UNLOGGED, SET TABLESPACE
@@ -102,6 +105,23 @@ class Lock(enum.Enum):
         """Whether SELECT by others waits."""
         return self is Lock.ACCESS_EXCLUSIVE
 
+    @property
+    def waiting(self) -> str:
+        """Who waits while it is held, in a few words."""
+        if self.blocks_reads:
+            return "reads and writes wait"
+        if self.blocks_writes:
+            return "writes wait"
+        match self:
+            case Lock.METADATA:
+                return "reads and writes wait for a moment"
+            case Lock.ROW_EXCLUSIVE:
+                return "writers of the same rows wait"
+            case Lock.NONE:
+                return "nobody waits"
+            case _:
+                return "only other schema changes wait"
+
 
 _BLOCKS_WRITES = frozenset(
     {
@@ -174,6 +194,10 @@ class Action:
     """Whether a row write has no condition at all: every row is written."""
     is_bounded: bool = False
     """Whether a row write is limited to keys in hand, or to the rows it brings along."""
+    is_conditional: bool = False
+    """Whether the statement asks first: IF EXISTS, IF NOT EXISTS, OR REPLACE, a branch."""
+    is_local: bool = False
+    """Whether a setting ends with the transaction: SET LOCAL."""
     is_not_null: bool = False
     """Whether a new column rejects NULL."""
     is_last: bool = False
@@ -181,6 +205,10 @@ class Action:
     loss: Loss = Loss.NONE
     old_type: str = ""
     new_type: str = ""
+    value: str = ""
+    """What a setting is set to, DEFAULT where it is given back; an enum's new value."""
+    index: str = ""
+    """The index that a constraint takes over."""
     model: ModelKey | None = None
     field: str = ""
     sql: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 
@@ -87,17 +87,31 @@ class ModelKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Custom:
+    """The class of a field as its migration writes it, where it is not Django's own."""
+
+    path: str
+    keywords: Mapping[str, Value] = field(default_factory=dict)
+    """Those of the class itself among them; what is positional stands under ``*``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """A model field as its migration writes it; two are equal when their definitions are.
+    """A model field as the database sees it; two are equal when their definitions are.
 
     ``path`` is the class's canonical import path (``django.db.models.CharField``); positional
-    arguments have been given their names. A class that is not Django's may hide any keyword:
-    in doubt, what it does not say is UNKNOWN.
+    arguments have been given their names. Where the migration writes a class of the project that
+    is certain to have the column of one of Django's, that one is named, with the keywords it is
+    given, and ``custom`` is what is written. Any other class that is not Django's may hide any
+    keyword: in doubt, what it does not say is UNKNOWN.
     """
 
     path: str
     keywords: Mapping[str, Value] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
+    custom: Custom | None = None
+    column_type: str | None | Unknown = None
+    """The type that the written class itself gives the column, None where Django's decides."""
 
     @property
     def class_name(self) -> str:
@@ -106,8 +120,20 @@ class Field:
 
     @property
     def is_django(self) -> bool:
-        """Whether the class is Django's own, so that its behaviour is known."""
+        """Whether the class is Django's own or stands for one, so that its behaviour is known."""
         return self.path.startswith("django.")
+
+    @property
+    def written(self) -> Custom:
+        """Class and keywords as the migration writes them."""
+        return self.custom or Custom(self.path, self.keywords)
+
+    def with_keywords(self, changed: Mapping[str, Value]) -> Field:
+        """The field with other values for keywords that it has, here and as they are written."""
+        custom = self.custom and replace(
+            self.custom, keywords=_changed(self.custom.keywords, changed)
+        )
+        return replace(self, keywords=_changed(self.keywords, changed), custom=custom)
 
     def get(self, name: str, default: Value = None) -> Value:
         """The keyword's value, ``default`` where Django's class is known not to have it set."""
@@ -166,6 +192,10 @@ class Field:
     def is_generated(self) -> bool:
         """Whether the database computes the column."""
         return self.path == "django.db.models.GeneratedField"
+
+
+def _changed(keywords: Mapping[str, Value], changed: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: changed.get(name, value) for name, value in keywords.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,12 +555,20 @@ class SqlText:
     """One string sent to the database in one call; it may hold several statements.
 
     ``text`` is UNKNOWN where the string is built at run time. ``place`` starts on the line of
-    the text's first character.
+    the text's first character; ``pieces`` are the literals it is put together from, each with
+    the offset it begins at. ``count`` is how many parameters it is given, None where it is not
+    known.
     """
 
     text: str | Unknown
     place: Place
     has_parameters: bool = False
+    pieces: tuple[tuple[int, Place], ...] = field(default=(), compare=False)
+    count: int | None = field(default=None, compare=False)
+    fault: str = field(default="", compare=False)
+    """Why Django refuses the entry before it sends anything."""
+    quoted: str = field(default="", compare=False)
+    """The value, as written, that run time puts between quotes of the text."""
 
 
 class Verb(enum.Enum):
@@ -544,6 +582,20 @@ class Verb(enum.Enum):
     BULK_UPDATE = "bulk_update"
     UPDATE = "update"
     DELETE = "delete"
+    LINK = "add"
+    """Related rows are tied to one: ``add``, ``set``."""
+    UNLINK = "remove"
+    """Related rows are let go: ``remove``, ``clear``."""
+
+
+class Route(NamedTuple):
+    """A model that is reached from a known one: the names of relations and reverse relations.
+
+    Only a state can tell where it ends, or that it is no relation but a plain value.
+    """
+
+    start: ModelKey
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,6 +620,10 @@ class Loop:
     is_filtered: bool
     """Whether a filter narrows the rows; a filter may still match every row."""
     place: Place
+    route: Route | None = None
+    """How the model is reached, where it is not known by itself."""
+    is_cursor: bool = False
+    """Whether the database holds the rows meanwhile, as ``iterator()`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,6 +645,14 @@ class Write:
     is_relative: bool = False
     """Whether the new value is computed from the old one, as ``F("stock") + 1``."""
     place: Place = NOWHERE
+    route: Route | None = None
+    """How the model is reached, where it is not known by itself."""
+    given: tuple[str, ...] = ()
+    """The fields that new rows, or a saved one, are given values for, as far as can be told."""
+    is_partial: bool = False
+    """Whether ``save()`` is told which fields to write."""
+    is_swallowed: bool = False
+    """Whether the function catches what the database says to it, and goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,6 +664,63 @@ class FieldUse:
     place: Place
     is_tried: bool = False
     """Whether the function catches what its absence would raise."""
+
+
+class Holder(enum.Enum):
+    """What an attribute is asked of."""
+
+    CLASS = "class"
+    MANAGER = "manager"
+    ROW = "row"
+    RELATION = "relation"
+    """What a row is related to: another row, or many of them; a state can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A name asked of a historical model, of its manager or queryset, or of a row of it."""
+
+    model: ModelKey | Unknown
+    name: str
+    holder: Holder
+    place: Place
+    is_called: bool = False
+    is_tried: bool = False
+    """Whether the function catches what its absence would raise."""
+    route: Route | None = None
+    """How the model is reached, where it is not known by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A ``get()`` that fails where there is no such row, and nothing makes up for that."""
+
+    model: ModelKey
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A ``while`` that goes on as long as there are rows of a kind, and leaves them as they are.
+
+    ``fields`` are those that the rows are chosen by.
+    """
+
+    model: ModelKey
+    fields: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A call that reaches outside the database, or runs a management command.
+
+    ``path`` is the function's import path; ``argument`` the text it is given first, if any.
+    """
+
+    path: str
+    place: Place
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,6 +743,11 @@ class Body:
     sql: tuple[SqlText, ...] = ()
     reads: frozenset[tuple[ModelKey | Unknown, str]] = frozenset()
     """Attributes of rows that it looks at, fields or not; ``*`` stands for any of them."""
+    attributes: tuple[Attribute, ...] = ()
+    """What it asks of models and rows; a name that it has given them itself is not among them."""
+    fetches: tuple[Fetch, ...] = ()
+    stalls: tuple[Stall, ...] = ()
+    effects: tuple[Effect, ...] = ()
     is_complete: bool = True
     """Whether everything it calls with the models in hand was read."""
 
@@ -636,6 +762,8 @@ class Code:
     place: Place
     is_local: bool = field(default=False, compare=False)
     """Whether it is a lambda or defined inside a function: no import can name it."""
+    misfit: str = field(default="", compare=False)
+    """Why it surely cannot be called with apps and schema editor; empty where it can, or may."""
 
 
 # The migration --------------------------------------------------------------------------
@@ -669,6 +797,13 @@ class Dependency:
         return MigrationKey(self.app_label, self.name)
 
 
+class Import(NamedTuple):
+    """A name that the module imports wherever it runs: ``django.utils.timezone.utc``."""
+
+    path: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A part of a migration that could not be read: what it is, why, where."""
@@ -697,6 +832,8 @@ class Migration:
     is_complete: bool = True
     unreadable: tuple[Unreadable, ...] = ()
     base: str | Unknown = "django.db.migrations.Migration"
+    imports: tuple[Import, ...] = field(default=(), compare=False)
+    """What the module cannot be loaded without: not what it tries to import, or may."""
     place: Place = NOWHERE
     """The ``class Migration`` line."""
 

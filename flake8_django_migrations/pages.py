@@ -9,9 +9,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from flake8_django_migrations.databases_page import EXAMPLE, databases_page
 from flake8_django_migrations.options import OPTIONS
-from flake8_django_migrations.plan.facts import FACTS, Fact
-from flake8_django_migrations.render import MARKER, VENDORS, family, page_head, standing
+from flake8_django_migrations.render import MARKER, WRITTEN_BY, family, page_head, standing
 from flake8_django_migrations.rules.rule import Rule
 from flake8_django_migrations.rules.table import RULES
 
@@ -78,7 +78,6 @@ CHECKLIST: Final = {
 IN_THE_REVIEW: Final = frozenset({"1.4", "4.4", "5.5"})
 """The questions that ``--format=djm-review`` answers."""
 
-_WRITTEN_BY: Final = "<!-- Written by `python -m flake8_django_migrations docs --write`. -->"
 _WHERE_OPTIONS_STAND: Final = """\
 On the command line, or without the leading dashes in the `[flake8]` section of `setup.cfg`,
 `tox.ini` or `.flake8`. A plain file name is looked for beside the configuration first, then in the
@@ -90,7 +89,7 @@ _NEW_RULES: Final = re.compile(
 
 def rules_page() -> str:
     """docs/rules.md: every rule by family, then every question with the rules that answer it."""
-    parts = ["# Rules", _WRITTEN_BY]
+    parts = ["# Rules", WRITTEN_BY]
     for title, rows in groupby(RULES, key=family):
         head = "| Code | Name | Reports | |\n|---|---|---|---|"
         parts += [f"## {title}", "\n".join([head, *map(_row, rows)])]
@@ -129,7 +128,7 @@ def options_page() -> str:
     """docs/options.md: every option with what it accepts."""
     parts = [
         "# Options",
-        _WRITTEN_BY,
+        WRITTEN_BY,
         _WHERE_OPTIONS_STAND,
     ]
     for option in OPTIONS:
@@ -140,38 +139,6 @@ def options_page() -> str:
             f"Default: {default}. Accepts: {option.accepts}.",
         ]
     return "\n\n".join(parts) + "\n"
-
-
-def databases_page() -> str:
-    """docs/databases.md: what each action locks, and what is done meanwhile."""
-    parts = [
-        "# Locks and work by database",
-        _WRITTEN_BY,
-        "An action that is not listed takes no lock that is known, and no rule speaks about it.",
-    ]
-    for vendor, facts in groupby(FACTS, key=lambda fact: fact.vendor):
-        head = "| Action | Versions | Lock | On referenced tables | Work | Source |"
-        parts += [f"## {VENDORS[vendor]}", "\n".join([head, "|---" * 6 + "|", *map(_fact, facts)])]
-    return "\n\n".join(parts) + "\n"
-
-
-def _fact(fact: Fact) -> str:
-    source = f"<{fact.source}>" if fact.source.startswith("https://") else fact.source
-    cells = (
-        fact.kind.value,
-        _versions(fact),
-        fact.lock.value,
-        fact.referenced.value,
-        fact.work.value,
-        source,
-    )
-    return f"| {' | '.join(cells)} |"
-
-
-def _versions(fact: Fact) -> str:
-    since, until = (".".join(map(str, version)) for version in (fact.since, fact.until))
-    parts = (("from", since), ("before", until))
-    return ", ".join(f"{word} {version}" for word, version in parts if version) or "all"
 
 
 def rule_page(rule: Rule, text: str) -> str:
@@ -196,7 +163,7 @@ def outdated(docs: Path) -> Iterator[tuple[Path, str]]:
     wanted: list[tuple[Path, Callable[[str], str]]] = [
         (docs / "rules.md", lambda _: rules_page()),
         (docs / "options.md", lambda _: options_page()),
-        (docs / "databases.md", lambda _: databases_page()),
+        (docs / "databases.md", lambda _: _databases_page(docs.parent)),
         (docs / "changelog.md", changelog),
     ]
     for path, renewed in wanted:
@@ -204,6 +171,12 @@ def outdated(docs: Path) -> Iterator[tuple[Path, str]]:
     for rule in RULES:
         page = docs / "rules" / f"{rule.code}.md"
         yield from _difference(page, partial(rule_page, rule))
+
+
+def _databases_page(root: Path) -> str:
+    """The page with its example, where the folder has it."""
+    path = root / EXAMPLE
+    return databases_page(root, path.read_text(encoding="utf-8") if path.is_file() else "")
 
 
 def _difference(path: Path, renewed: Callable[[str], str]) -> Iterator[tuple[Path, str]]:

@@ -17,6 +17,9 @@ MARKER: Final = (
 )
 """Ends the part of a rule's page that is written from its row."""
 
+WRITTEN_BY: Final = "<!-- Written by `python -m flake8_django_migrations docs --write`. -->"
+"""Stands on every page that is written as a whole."""
+
 VENDORS: Final = {
     "postgresql": "PostgreSQL",
     "mysql": "MySQL",

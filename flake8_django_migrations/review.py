@@ -17,6 +17,7 @@ from flake8_django_migrations.rules.rule import Finding, Rule, Severity, Subject
 from flake8_django_migrations.rules.table import RULES
 
 if TYPE_CHECKING:
+    from flake8_django_migrations.history.state import ProjectState
     from flake8_django_migrations.migration import Migration, Place
     from flake8_django_migrations.options import Options
     from flake8_django_migrations.plan.databases import Database
@@ -170,6 +171,7 @@ def _subject(history: History, database: Database, options: Options, run: Run) -
         later=history.later(),
         replaced=history.replaced(),
         pending=pending,
+        shipped=_shipped(history, pending),
         database=database,
         options=options,
     )
@@ -184,6 +186,13 @@ def _pending(history: History, options: Options, run: Run) -> frozenset[Migratio
         for each in (*history.earlier(), *history.later(), *history.replaced(), history.migration)
         if run.place(each.path) not in options.shipped
     )
+
+
+def _shipped(history: History, pending: frozenset[MigrationKey] | None) -> ProjectState | None:
+    """The state with what has shipped, None where nothing says what has."""
+    if pending is None:
+        return None
+    return history.after(each.key for each in history.earlier() if each.key not in pending)
 
 
 def _fresh(

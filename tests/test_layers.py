@@ -31,6 +31,7 @@ ORDER = (
     "printout",
     "document",
     "discovery",
+    "databases_page",
     "pages",
     "doctor",
     "formatter",

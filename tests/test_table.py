@@ -16,7 +16,24 @@ from flake8_django_migrations.plan.databases import SUPPORTED
 from flake8_django_migrations.rules.table import FAMILIES, RETIRED, RULES
 
 DOCS = Path(__file__).parents[1] / "docs"
-MORE = {"Separation": ("halves", "idle", "refused")}
+MORE = {
+    "Dependencies": ("loading",),
+    "Data loss": ("overwriting", "remakes", "raw_sql_loss"),
+    "Data migrations": ("atomicity", "historical", "row_work", "raw_sql_values"),
+    "Reversibility": ("rollback",),
+    "Separation": (
+        "halves",
+        "idle",
+        "refused",
+        "triggers",
+        "enforcement",
+        "traces",
+        "raw_sql_types",
+    ),
+    "Large tables": ("growth",),
+    "Locks": ("indexing", "transactions", "raw_sql"),
+    "Zero downtime": ("inserts", "interruptions", "raw_sql_enums"),
+}
 """The further modules of a family that one cannot hold."""
 MODULES = {title: (title.lower().replace(" ", "_"), *MORE.get(title, ())) for title in FAMILIES[1:]}
 ASK_FOR_A_CURE = ("ban-", "no-", "prefer-", "require-", "avoid-")

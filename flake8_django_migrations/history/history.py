@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -137,6 +137,10 @@ class History:
     def before(self, key: MigrationKey | None = None) -> ProjectState:
         """The state in front of the migration, or of another of its app."""
         return self._timeline.before(key or self.migration.key)
+
+    def after(self, keys: Iterable[MigrationKey]) -> ProjectState:
+        """The app's state once these migrations of it have run."""
+        return self._timeline.after_all(self._timeline.heads(keys))
 
     def earlier(self) -> tuple[Migration, ...]:
         """The app's migrations that come before this one, oldest first."""

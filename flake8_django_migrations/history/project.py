@@ -98,6 +98,11 @@ class Project:
                 return str(path), text.content
         return None
 
+    def file(self, path: str) -> str | None:
+        """The text of a file of this project; None where there is none, or it lies outside."""
+        text = self.text(Path(path))
+        return text.content if isinstance(text, Text) else None
+
     def _places(self, dotted: str, importer: Path) -> Iterator[Path]:
         name = dotted.lstrip(".")
         level = len(dotted) - len(name)
@@ -286,6 +291,12 @@ class _Consulted:
         found = self._project.module(dotted, importer)
         if found:
             self.stamps[found[0]] = stamp_of(Path(found[0]))
+        return found
+
+    def file(self, path: str) -> str | None:
+        found = self._project.file(path)
+        if found is not None:
+            self.stamps[path] = stamp_of(Path(path))
         return found
 
 

@@ -91,8 +91,7 @@ def _follow_model(
             and state.resolve(field.keywords[each], model.name) == old
         ]
         if relations:
-            keywords = {**field.keywords, **dict.fromkeys(relations, target)}
-            changed[name] = replace(field, keywords=keywords)
+            changed[name] = field.with_keywords(dict.fromkeys(relations, target))
     return replace(model, fields={**model.fields, **changed}) if changed else model
 
 
@@ -129,14 +128,14 @@ def _follow_own(field: Field, old_name: str, new_name: str) -> Field:
         for keyword in _OWN_NAMES
         if keyword in field.keywords
     }
-    return replace(field, keywords={**field.keywords, **lists}) if lists else field
+    return field.with_keywords(lists) if lists else field
 
 
 def _follow_field(
     state: ProjectState, model: ModelState, target: ModelKey, old_name: str, new_name: str
 ) -> ProjectState:
     changed = {
-        name: replace(field, keywords={**field.keywords, "to_field": new_name})
+        name: field.with_keywords({"to_field": new_name})
         for name, field in model.fields.items()
         if field.keywords.get("to_field") == old_name
         and state.resolve(field.keywords.get("to"), model.name) == target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -41,6 +41,7 @@ from flake8_django_migrations.migration import (
     SqlText,
     Unknown,
     ValidateConstraint,
+    Value,
     walk,
 )
 
@@ -208,10 +209,17 @@ def _created(app_label: str, operation: CreateModel) -> ModelState:
 
 def _kept(field: Field | Unknown, preserve_default: bool) -> Field | Unknown:
     """The field as later migrations see it: a one-off default was for this one only."""
-    if isinstance(field, Unknown) or preserve_default or "default" not in field.keywords:
+    if isinstance(field, Unknown) or preserve_default or "default" not in field.written.keywords:
         return field
-    keywords = {name: value for name, value in field.keywords.items() if name != "default"}
-    return replace(field, keywords=keywords)
+    keywords = _without_default(field.keywords)
+    custom = field.custom and replace(
+        field.custom, keywords=_without_default(field.custom.keywords)
+    )
+    return replace(field, keywords=keywords, custom=custom)
+
+
+def _without_default(keywords: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in keywords.items() if name != "default"}
 
 
 def _with_meta(model: ModelState, operation: AlterModelOptions) -> ModelState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from flake8_django_migrations.migration import (
     UNKNOWN,
@@ -17,6 +17,9 @@ from flake8_django_migrations.migration import (
     Unknown,
     Value,
 )
+
+_LONGEST_NAME: Final = 63
+"""PostgreSQL's limit; MySQL allows one more, SQLite any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +48,16 @@ class ModelState:
 
     @property
     def table(self) -> str | Unknown:
-        """The table's name; UNKNOWN where ``db_table`` cannot be read."""
+        """The table's name; UNKNOWN where ``db_table`` cannot be read.
+
+        A name that is too long is cut by Django, in each database at another length.
+        """
         match self.options.get("db_table"):
             case str(name) if name:
                 return name
             case None | "":
-                return f"{self.app_label}_{self.name.lower()}"
+                name = f"{self.app_label}_{self.name.lower()}"
+                return name if len(name) <= _LONGEST_NAME else UNKNOWN
             case _:
                 return UNKNOWN
 

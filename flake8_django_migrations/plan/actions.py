@@ -91,6 +91,7 @@ class Lock(enum.Enum):
     SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
     EXCLUSIVE = "EXCLUSIVE"
     ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
+    INDEX = "ACCESS EXCLUSIVE on an index"
     METADATA = "exclusive metadata lock for a moment"
     SHARED_COPY = "shared lock for the length of a copy"
     DATABASE = "the whole database file"
@@ -102,8 +103,8 @@ class Lock(enum.Enum):
 
     @property
     def blocks_reads(self) -> bool:
-        """Whether SELECT by others waits."""
-        return self is Lock.ACCESS_EXCLUSIVE
+        """Whether SELECT by others waits: to plan one, PostgreSQL opens every index."""
+        return self in {Lock.ACCESS_EXCLUSIVE, Lock.INDEX}
 
     @property
     def waiting(self) -> str:
@@ -129,6 +130,7 @@ _BLOCKS_WRITES = frozenset(
         Lock.SHARE_ROW_EXCLUSIVE,
         Lock.EXCLUSIVE,
         Lock.ACCESS_EXCLUSIVE,
+        Lock.INDEX,
         Lock.SHARED_COPY,
         Lock.DATABASE,
     }
@@ -202,6 +204,8 @@ class Action:
     """Whether a new column rejects NULL."""
     is_last: bool = False
     """Whether Django defers it to the end of the migration's transaction."""
+    is_remade: bool = False
+    """Whether it is done by writing the whole table anew under another name, as on SQLite."""
     loss: Loss = Loss.NONE
     old_type: str = ""
     new_type: str = ""

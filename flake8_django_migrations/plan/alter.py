@@ -3,113 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
 
-from flake8_django_migrations.history.state import ModelState
-from flake8_django_migrations.migration import Reference, Unknown
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
+from flake8_django_migrations.plan.alteration import Alteration
 from flake8_django_migrations.plan.columns import Column, ColumnType, change
 from flake8_django_migrations.plan.constraints import proves_not_null
 from flake8_django_migrations.plan.defaults import effective_default, expression
-from flake8_django_migrations.plan.differences import plain, same, should_be_altered
+from flake8_django_migrations.plan.differences import plain, same
 from flake8_django_migrations.plan.editor import Editor, literal
+from flake8_django_migrations.plan.indexes import is_first_in_an_index
+from flake8_django_migrations.plan.modify import modified_null, modified_type
+from flake8_django_migrations.plan.remakes import in_a_remake
 from flake8_django_migrations.plan.tables import Relation
-
-_EMPTY: Final = frozenset({"list", "dict", "set", "builtins.list", "builtins.dict"})
-"""The callables whose result is the same every time."""
-_HAVE_CHECKS: Final = frozenset({"postgresql", "sqlite"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alteration:
-    """A column before and after, in its table, with the foreign keys that point to it."""
-
-    editor: Editor
-    table: str
-    old: Column
-    new: Column
-    model: ModelState | None = None
-    incoming: tuple[tuple[Relation, Relation], ...] = ()
-    neighbours: tuple[str, ...] = ()
-    """The tables whose foreign keys PostgreSQL makes again with the column's type."""
-
-    @property
-    def parts(self) -> tuple[Editor, str, Column, Column]:
-        """Editor, table, and the column before and after."""
-        return self.editor, self.table, self.old, self.new
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column under its new name."""
-        return (self.new.column,)
-
-    @property
-    def types(self) -> tuple[ColumnType, ColumnType] | None:
-        """Both types, None where one is not known."""
-        if isinstance(self.old.type, ColumnType) and isinstance(self.new.type, ColumnType):
-            return self.old.type, self.new.type
-        return None
-
-    @property
-    def changes_type(self) -> bool:
-        """Whether the types are known and differ."""
-        return self.types is not None and self.old.type_sql != self.new.type_sql
-
-    @property
-    def changes_collation(self) -> bool:
-        """Whether ``db_collation`` differs."""
-        return not same(self.old.collation, self.new.collation)
-
-    @property
-    def changes_comment(self) -> bool:
-        """Whether ``db_comment`` differs, on a server that has comments."""
-        if self.editor.database.vendor == "sqlite":
-            return False
-        return not same(self.old.comment, self.new.comment)
-
-    @property
-    def drops_foreign_key(self) -> bool:
-        """Whether the column's own foreign key is dropped, to be made again."""
-        return self.old.is_constrained and should_be_altered(
-            self.old, self.new, self.editor.django, frozenset({"db_comment"})
-        )
-
-    @property
-    def drops_incoming(self) -> bool:
-        """Whether the foreign keys that point here are dropped and made again."""
-        both = (self.old.is_primary_key and self.new.is_primary_key) or (
-            self.old.is_unique and self.new.is_unique
-        )
-        return both and (self.changes_type or self.changes_collation)
-
-    @property
-    def sets_not_null(self) -> bool:
-        """Whether the column takes no NULL any more."""
-        return self.old.field.null is True and self.new.field.null is False
-
-    @property
-    def is_four_way(self) -> bool:
-        """Whether NULLs are overwritten by a default first."""
-        has_default = self.new.field.has_default is True or self.new.field.has_db_default is True
-        return self.sets_not_null and has_default
-
-    @property
-    def needs_default(self) -> bool:
-        """Whether a default is set for the length of the change, and dropped after it."""
-        if not self.sets_not_null or self.new.field.has_db_default is True:
-            return False
-        new = effective_default(self.new.field)
-        return new is not None and not self._has_same_default
-
-    @property
-    def _has_same_default(self) -> bool:
-        old, new = (effective_default(each.field) for each in (self.old, self.new))
-        if not isinstance(old, Unknown) and not isinstance(new, Unknown):
-            return type(old) is type(new) and old == new
-        default = self.old.field.get("default")
-        is_constant = not isinstance(default, Reference) or default.path in _EMPTY
-        return is_constant and default is not None and default == self.new.field.get("default")
 
 
 def rename_column(editor: Editor, table: str, old: Column, new: Column) -> Action:
@@ -118,13 +24,39 @@ def rename_column(editor: Editor, table: str, old: Column, new: Column) -> Actio
     return editor.alter(Kind.RENAME_COLUMN, table, clause, columns=(old.column,), name=new.column)
 
 
-def becomes_primary_key(alteration: Alteration) -> bool:
-    """Whether the column is made the primary key of its table."""
-    return not alteration.old.is_primary_key and alteration.new.is_primary_key
+def statements_of(alteration: Alteration) -> tuple[Action, ...]:
+    """What the database is asked to do, in Django's order."""
+    if alteration.editor.is_sqlite:
+        return tuple(_on_sqlite(alteration))
+    return tuple(_statements(alteration))
 
 
-def statements_of(alteration: Alteration) -> Iterator[Action]:
-    """The statements in Django's order."""
+def _on_sqlite(alteration: Alteration) -> Iterator[Action]:
+    """A new name alone is given; for all else the table is made anew, and those that follow it."""
+    editor, table, old, new = alteration.parts
+    if _is_renamed_alone(old, new):
+        yield rename_column(editor, table, old, new)
+        return
+    yield from in_a_remake(editor, table, _statements(alteration))
+    # A key that points to its own table has it made anew a second time.
+    for child in dict.fromkeys(relation.table for _, relation in alteration.incoming):
+        pairs = (pair for pair in alteration.incoming if pair[1].table == child)
+        followed = (action for pair in pairs for action in _follow(editor, *pair))
+        yield from in_a_remake(editor, child, followed)
+
+
+def _is_renamed_alone(old: Column, new: Column) -> bool:
+    """Whether the column keeps its definition, and no foreign key stands in the way."""
+    if old.column == new.column or old.is_constrained or new.is_constrained:
+        return False
+    first, second = ((each.type_sql, each.is_primary_key, each.is_unique) for each in (old, new))
+    names = ("null", "db_collation", "db_default", "expression")
+    return first == second and all(
+        same(plain(old.field.get(name)), plain(new.field.get(name))) for name in names
+    )
+
+
+def _statements(alteration: Alteration) -> Iterator[Action]:
     yield from _take_off(alteration)
     if alteration.old.column != alteration.new.column:
         yield rename_column(alteration.editor, alteration.table, alteration.old, alteration.new)
@@ -139,9 +71,8 @@ def _take_off(alteration: Alteration) -> Iterator[Action]:
     columns = (old.column,)
     if alteration.drops_foreign_key:
         yield editor.drop_foreign_key(table, old)
-    if old.has_unique and (not new.is_unique or becomes_primary_key(alteration)):
-        name = f"{table}_{old.column}_key"
-        yield replace(editor.drop_constraint(table, columns, name), is_unique=True)
+    if old.has_unique and (not new.is_unique or alteration.becomes_primary_key):
+        yield editor.drop_unique(table, columns, f"{table}_{old.column}_key")
     if alteration.drops_incoming:
         for relation, _ in alteration.incoming:
             if relation.column.is_constrained:
@@ -149,12 +80,22 @@ def _take_off(alteration: Alteration) -> Iterator[Action]:
                     relation.table, relation.column
                 )
     if old.is_indexed and not old.is_unique and (not new.is_indexed or new.is_unique):
-        if editor.needs_index(old):
+        if not _is_left_to_another(alteration):
             yield editor.drop_index(table, columns, f"{table}_{old.column}")
         if editor.needs_like_index(old):
             yield editor.drop_index(table, columns, f"{table}_{old.column}_like")
-    if old.has_check and not new.has_check and editor.database.vendor in _HAVE_CHECKS:
-        yield editor.drop_constraint(table, columns, f"{table}_{old.column}_check")
+    if editor.check_of(old) and editor.changes_check(old, new):
+        yield editor.drop_check(table, columns, f"{table}_{old.column}_check")
+
+
+def _is_left_to_another(alteration: Alteration) -> bool:
+    """Whether MySQL has no index for the foreign key alone, since another one begins with it.
+
+    Django finds by their columns those that MySQL makes.
+    """
+    model, old = alteration.model, alteration.old
+    is_key = alteration.editor.is_mysql and old.is_constrained
+    return is_key and model is not None and is_first_in_an_index(model, old.name)
 
 
 def _change(alteration: Alteration) -> Iterator[Action]:
@@ -166,13 +107,13 @@ def _change(alteration: Alteration) -> Iterator[Action]:
         value = literal(effective_default(new.field))
         yield _column(alteration, Kind.SET_DEFAULT, f"SET DEFAULT {value}")
     if alteration.is_four_way:
-        yield _update(alteration)
+        yield from _update(alteration)
     if alteration.sets_not_null:
         is_proven = alteration.model is not None and proves_not_null(alteration.model, old.name)
         kind = Kind.SET_NOT_NULL_PROVEN if is_proven else Kind.SET_NOT_NULL
-        yield _column(alteration, kind, "SET NOT NULL")
+        yield _change_null(alteration, kind, "SET NOT NULL")
     elif old.field.null is False and new.field.null is True:
-        yield _column(alteration, Kind.DROP_NOT_NULL, "DROP NOT NULL")
+        yield _change_null(alteration, Kind.DROP_NOT_NULL, "DROP NOT NULL")
     if editor.is_postgresql:
         yield from _after_type(alteration)
 
@@ -200,7 +141,21 @@ def _column(alteration: Alteration, kind: Kind, clause: str) -> Action:
     )
 
 
-def _update(alteration: Alteration) -> Action:
+def _change_null(alteration: Alteration, kind: Kind, clause: str) -> Action:
+    if not alteration.editor.is_mysql:
+        return _column(alteration, kind, clause)
+    clause = modified_null(alteration.editor, alteration.new)
+    return alteration.editor.alter(kind, alteration.table, clause, columns=alteration.columns)
+
+
+def _drop_default(alteration: Alteration) -> Action:
+    """The default dropped again; on MySQL that of a column that takes NULL becomes NULL."""
+    is_null = alteration.editor.is_mysql and alteration.new.field.null is True
+    return _column(alteration, Kind.DROP_DEFAULT, "SET DEFAULT NULL" if is_null else "DROP DEFAULT")
+
+
+def _update(alteration: Alteration) -> Iterator[Action]:
+    """NULLs overwritten; PostgreSQL then has every deferred check done, so that DDL may follow."""
     editor, new = alteration.editor, alteration.new
     if new.field.has_db_default is True:
         value = expression(new.field.get("db_default"))
@@ -209,7 +164,10 @@ def _update(alteration: Alteration) -> Action:
     column = editor.quote(new.column)
     table = editor.quote(alteration.table)
     sql = f"UPDATE {table} SET {column} = {value} WHERE {column} IS NULL"  # noqa: S608 -- only shown
-    return editor.action(Kind.UPDATE, alteration.table, sql, columns=alteration.columns)
+    yield editor.action(Kind.UPDATE, alteration.table, sql, columns=alteration.columns)
+    if editor.is_postgresql:
+        checked = editor.action(Kind.SET, "", "SET CONSTRAINTS ALL IMMEDIATE", name="CONSTRAINTS")
+        yield replace(checked, value="ALL IMMEDIATE", is_local=True)
 
 
 def _change_db_default(alteration: Alteration) -> Iterator[Action]:
@@ -254,9 +212,9 @@ def _is_leaving_text(alteration: Alteration) -> bool:
 
 def _alter_type(alteration: Alteration) -> Action:
     old, new, types = alteration.old, alteration.new, alteration.types
-    using = alteration.editor.is_postgresql and _data_type(
-        old, alteration.editor.django
-    ) != _data_type(new, alteration.editor.django)
+    is_cast = alteration.editor.is_postgresql and not new.field.is_generated
+    django = alteration.editor.django
+    using = is_cast and _data_type(old, django) != _data_type(new, django)
     kind, loss = Kind.WIDEN_TYPE, Loss.NONE
     if types is not None and alteration.changes_type:
         changed, loss = change(*types, alteration.editor.database, using)
@@ -270,6 +228,9 @@ def _alter_type(alteration: Alteration) -> Action:
     if using:
         clause += f' USING "{new.column}"::{new.type_sql}'
     action = _column(alteration, kind, clause)
+    if alteration.editor.is_mysql:
+        clause = modified_type(alteration.editor, old, new)
+        action = alteration.editor.alter(kind, alteration.table, clause, columns=action.columns)
     return replace(
         action,
         old_type=old.type_sql,
@@ -300,9 +261,9 @@ def _put_on(alteration: Alteration) -> Iterator[Action]:
         yield editor.drop_constraint(table, (old.column,), f"{table}_pkey")
     if not new.is_primary_key and new.has_unique and not old.has_unique:
         yield editor.add_unique(table, alteration.columns)
-    if (not old.is_indexed or old.is_unique) and editor.needs_index(new):
+    if (not old.is_indexed or old.is_unique) and new.is_indexed and not new.is_unique:
         yield editor.create_index(table, alteration.columns)
-    if becomes_primary_key(alteration):
+    if alteration.becomes_primary_key:
         clause = f"ADD CONSTRAINT {editor.quote(f'{table}_pkey')} PRIMARY KEY"
         yield editor.alter(
             Kind.ADD_PRIMARY_KEY,
@@ -310,8 +271,9 @@ def _put_on(alteration: Alteration) -> Iterator[Action]:
             f"{clause} ({editor.quote(new.column)})",
             columns=alteration.columns,
         )
-    for first, second in alteration.incoming:
-        yield from _follow(editor, first, second)
+    if not editor.is_sqlite:
+        for first, second in alteration.incoming:
+            yield from _follow(editor, first, second)
     if new.is_constrained and (alteration.drops_foreign_key or not old.is_constrained):
         yield editor.add_foreign_key(table, new)
     if alteration.drops_incoming:
@@ -319,12 +281,12 @@ def _put_on(alteration: Alteration) -> Iterator[Action]:
             if relation.column.is_constrained:
                 on_child = editor.on(relation.model.key, "")
                 yield on_child.add_foreign_key(relation.table, relation.column)
-    if new.has_check and not old.has_check and editor.database.vendor in _HAVE_CHECKS:
+    if editor.check_of(new) and editor.changes_check(old, new):
         name = editor.quote(f"{table}_{new.column}_check")
-        clause = f"ADD CONSTRAINT {name} CHECK ({editor.quote(new.column)} >= 0)"
+        clause = f"ADD CONSTRAINT {name} CHECK ({editor.check_of(new)})"
         yield editor.alter(Kind.ADD_CHECK, table, clause, columns=alteration.columns)
     if alteration.needs_default:
-        yield _column(alteration, Kind.DROP_DEFAULT, "DROP DEFAULT")
+        yield _drop_default(alteration)
 
 
 def _follow(editor: Editor, old: Relation, new: Relation) -> Iterator[Action]:
@@ -345,7 +307,9 @@ def _like_indexes(alteration: Alteration) -> Iterator[Action]:
     editor, table, old, new = alteration.parts
     had = old.is_indexed or old.is_unique
     is_added = (not had and new.is_indexed) or (not old.is_unique and new.is_unique)
-    if (is_added or _is_leaving_text(alteration)) and editor.needs_like_index(new):
+    # Before 5.2 Django forgets to make it again for another type of text.
+    is_made_again = editor.django >= (5, 2) and _is_leaving_text(alteration)
+    if (is_added or is_made_again) and editor.needs_like_index(new):
         yield editor.create_like_index(table, new)
     if old.is_unique and not (new.is_indexed or new.is_unique) and editor.is_postgresql:
         yield editor.drop_index(table, (old.column,), f"{table}_{old.column}_like")

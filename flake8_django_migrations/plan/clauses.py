@@ -45,8 +45,9 @@ def _add(cursor: Cursor, table: str, _database: Database) -> Actions:
         name = "" if cursor.peek().keyword in _CONSTRAINTS else cursor.name()
     elif cursor.peek().keyword not in _CONSTRAINTS:
         cursor.take("COLUMN")
-        cursor.take("IF", "NOT", "EXISTS")
-        return tuple(_add_column(cursor, table))
+        is_open = cursor.take("IF", "NOT", "EXISTS")
+        added = _add_column(cursor, table)
+        return tuple(replace(each, is_conditional=is_open) for each in added)
     return (replace(_constraint(cursor, table), name=name),)
 
 
@@ -61,8 +62,9 @@ def _constraint(cursor: Cursor, table: str) -> Action:
         columns = names(cursor.group()) or (names(cursor.group()) if cursor.name() else ())
         return replace(_foreign_key(cursor, found), columns=columns)
     if cursor.take("PRIMARY", "KEY"):
-        kind = Kind.ADD_UNIQUE_USING_INDEX if cursor.at("USING", "INDEX") else Kind.ADD_PRIMARY_KEY
-        return replace(found, kind=kind, columns=names(cursor.group()))
+        if cursor.take("USING", "INDEX"):
+            return replace(found, kind=Kind.ADD_UNIQUE_USING_INDEX, index=cursor.name())
+        return replace(found, kind=Kind.ADD_PRIMARY_KEY, columns=names(cursor.group()))
     if cursor.take("UNIQUE"):
         return _unique(cursor, found)
     if cursor.take("EXCLUDE"):
@@ -77,7 +79,8 @@ def _constraint(cursor: Cursor, table: str) -> Action:
 
 def _unique(cursor: Cursor, found: Action) -> Action:
     if cursor.take("USING", "INDEX"):
-        return replace(found, kind=Kind.ADD_UNIQUE_USING_INDEX, is_unique=True)
+        kind = Kind.ADD_UNIQUE_USING_INDEX
+        return replace(found, kind=kind, is_unique=True, index=cursor.name())
     nulls = cursor.take("NULLS")
     if not cursor.skip_to("("):
         return replace(found, kind=Kind.UNREADABLE)
@@ -287,15 +290,14 @@ def _drop(cursor: Cursor, table: str, _database: Database) -> Actions:
     if cursor.take_any("INDEX", "KEY"):
         return (replace(found, kind=Kind.DROP_INDEX, name=cursor.name()),)
     if cursor.take_any("CONSTRAINT", "CHECK"):
-        cursor.take("IF", "EXISTS")
+        found = replace(found, is_cascade=is_cascade, is_conditional=cursor.take("IF", "EXISTS"))
         name = cursor.name()
         is_key = _FOREIGN_KEY_NAME.search(name) is not None
         kind = Kind.DROP_FOREIGN_KEY if is_key else Kind.DROP_CONSTRAINT
-        return (replace(found, kind=kind, name=name, is_cascade=is_cascade),)
+        return (replace(found, kind=kind, name=name),)
     cursor.take("COLUMN")
-    cursor.take("IF", "EXISTS")
-    columns = (cursor.name(),)
-    return (replace(found, kind=Kind.DROP_COLUMN, columns=columns, is_cascade=is_cascade),)
+    found = replace(found, is_cascade=is_cascade, is_conditional=cursor.take("IF", "EXISTS"))
+    return (replace(found, kind=Kind.DROP_COLUMN, columns=(cursor.name(),)),)
 
 
 def _validate(cursor: Cursor, table: str, _database: Database) -> Actions:
@@ -311,6 +313,11 @@ def _set(cursor: Cursor, table: str, _database: Database) -> Actions:
 
 def _trigger(_cursor: Cursor, table: str, _database: Database) -> Actions:
     return (Action(kind=Kind.TRIGGER, table=table),)
+
+
+def _comment(_cursor: Cursor, table: str, _database: Database) -> Actions:
+    """MySQL's COMMENT = '...' of a table."""
+    return (Action(kind=Kind.COMMENT_ON_TABLE, table=table),)
 
 
 def _detach(cursor: Cursor, table: str, _database: Database) -> Actions:
@@ -330,4 +337,5 @@ _CLAUSES: Final[dict[str, Callable[[Cursor, str, Database], Actions]]] = {
     "ENABLE": _trigger,
     "DISABLE": _trigger,
     "DETACH": _detach,
+    "COMMENT": _comment,
 }

@@ -15,7 +15,14 @@ from flake8_django_migrations.migration import (
     Value,
 )
 from flake8_django_migrations.plan.databases import Database
-from flake8_django_migrations.plan.types import ColumnType, change, is_positive, type_name
+from flake8_django_migrations.plan.features import is_mysql
+from flake8_django_migrations.plan.types import (
+    ColumnType,
+    change,
+    is_positive,
+    parse_type,
+    type_name,
+)
 
 __all__ = [
     "Column",
@@ -69,6 +76,7 @@ _UNSIGNED: Final = {
 
 _WITHOUT_COLUMN: Final = frozenset(
     {"ManyToManyField", "GenericForeignKey", "GenericRelation", "CompositePrimaryKey"}
+    | {"ForeignObject"}
 )
 
 _DEPTH: Final = 8
@@ -114,6 +122,8 @@ def _type(
         return None if has_column(field) is False else UNKNOWN
     if depth == 0:
         return UNKNOWN
+    if field.column_type is not None:
+        return _own_type(field.column_type)
     if field.is_foreign_key is True:
         target = target_of(field, state, model)
         if target.model is None or target.field is None:
@@ -130,6 +140,12 @@ def _type(
             return _array(element, field.get("size"))
         case _:
             return _plain(field, database)
+
+
+def _own_type(text: str | Unknown) -> ColumnType | Unknown:
+    """The type that a class of the project names in SQL."""
+    found = parse_type(text.lower()) if isinstance(text, str) else None
+    return found or UNKNOWN
 
 
 def _array(element: ColumnType | None | Unknown, size: Value) -> ColumnType | Unknown:
@@ -199,7 +215,7 @@ def _related(field: Field, database: Database) -> Field:
     """The field whose type a foreign key to this one has (``rel_db_type``)."""
     internal = internal_type(field)
     plain = _RELATED.get(internal)
-    if plain is None and database.vendor not in {"mysql", "mariadb"}:
+    if plain is None and not is_mysql(database):
         plain = _UNSIGNED.get(internal)
     return field if plain is None else Field(f"django.db.models.{plain}")
 
@@ -238,8 +254,10 @@ def target_of(field: Field, state: ProjectState, model: ModelState) -> Target:
     if not isinstance(found, ModelState):
         table = _CONTRIB_TABLES.get(key, f"{key.app_label}_{key.model_name}")
         return Target(key, table=table if key.app_label != state.app_label else "")
-    target = Target(key, found, table=found.table if isinstance(found.table, str) else "")
-    return _pointed(target, field.get("to_field"), found)
+    # A proxy has the table of another model.
+    has_table = isinstance(found.table, str) and found.options.get("proxy") is not True
+    target = Target(key, found, table=str(found.table) if has_table else "")
+    return target if found.is_doubtful else _pointed(target, field.get("to_field"), found)
 
 
 def _pointed(target: Target, to_field: Value, model: ModelState) -> Target:
@@ -322,8 +340,8 @@ class Column:
         return self.internal in _RELATED
 
     @property
-    def has_check(self) -> bool:
-        """Whether the class of the field brings a CHECK (``>= 0``) on PostgreSQL and SQLite."""
+    def is_unsigned(self) -> bool:
+        """Whether the class of the field wants no negative number, and a CHECK that says so."""
         return self.internal in _UNSIGNED
 
     @property

@@ -10,9 +10,17 @@ from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import Constraint, Construct, Unknown, Value
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.editor import Editor
-from flake8_django_migrations.plan.indexes import PARTIAL, columns_of, table_of
+from flake8_django_migrations.plan.features import (
+    has_checks,
+    has_expression_indexes,
+    has_nulls_distinct,
+    has_partial_indexes,
+    index_extras,
+)
+from flake8_django_migrations.plan.indexes import columns_of, index_for_key, named_alone, table_of
 
 _DEPTH: Final = 20
+_MAKES_INDEX: Final = ("condition", "include", "opclasses", "expressions")
 
 
 def is_inline(constraint: Constraint) -> bool:
@@ -24,25 +32,23 @@ def is_inline(constraint: Constraint) -> bool:
 
 def _is_index(constraint: Constraint) -> bool:
     """Whether Django writes the unique constraint as CREATE UNIQUE INDEX."""
-    given = any(constraint.keywords.get(key) not in {None, ()} for key in PARTIAL)
+    given = any(constraint.keywords.get(key) not in {None, ()} for key in _MAKES_INDEX)
     return given or constraint.fields == ()
 
 
 def _is_supported(editor: Editor, constraint: Constraint) -> bool:
     """Whether the server has such constraints; Django sends nothing to one that has not."""
-    match editor.database.vendor:
-        case "postgresql":
-            return True
-        case "sqlite":
-            lacking = {"include", "deferrable", "nulls_distinct"}
-        case "mysql" if constraint.fields == ():
-            lacking = {"condition"}
-        case _:
-            lacking = {"condition", "include", "deferrable", "nulls_distinct", "expressions"}
-    is_expression = "expressions" in lacking and constraint.fields == ()
-    return not is_expression and not any(
-        constraint.keywords.get(key) not in {None, ()} for key in lacking
-    )
+    database = editor.database
+    if constraint.fields == () and not has_expression_indexes(database):
+        return False
+    lacking = set[str]()
+    if not editor.is_postgresql:
+        lacking |= {"include", "deferrable"}
+    if not has_nulls_distinct(database):
+        lacking.add("nulls_distinct")
+    if not has_partial_indexes(database):
+        lacking.add("condition")
+    return not any(constraint.keywords.get(key) not in {None, ()} for key in lacking)
 
 
 def add_constraint(
@@ -57,7 +63,7 @@ def add_constraint(
     match constraint.class_name:
         case "UniqueConstraint" if _is_supported(editor, constraint):
             return _add_unique(editor, model, table, constraint, name)
-        case "CheckConstraint":
+        case "CheckConstraint" if has_checks(editor.database):
             kind = Kind.ADD_CHECK_NOT_VALID if not_valid else Kind.ADD_CHECK
             clause = f"{add} CHECK (...){' NOT VALID' if not_valid else ''}"
             columns = columns_of(model, check_fields(constraint))
@@ -73,7 +79,7 @@ def _add_unique(
     editor: Editor, model: ModelState, table: str, constraint: Constraint, name: str
 ) -> tuple[Action, ...]:
     fields = () if isinstance(constraint.fields, Unknown) else constraint.fields
-    columns = columns_of(model, fields)
+    columns = columns_of(model, fields or named_alone(constraint.keywords.get("expressions")))
     if not _is_index(constraint):
         action = editor.add_unique(table, columns, name)
         return (replace(action, is_plain=_has_only_columns(constraint)),)
@@ -81,7 +87,9 @@ def _add_unique(
     where = " WHERE (...)" if constraint.keywords.get("condition") is not None else ""
     sql = f"CREATE UNIQUE INDEX {editor.quote(name)} ON {editor.quote(table)} ({listed}){where}"
     action = editor.action(Kind.CREATE_INDEX, table, sql, columns=columns, name=name)
-    return (replace(action, is_unique=True, is_plain=False),)
+    extras = index_extras(editor.database)
+    is_plain = bool(columns) and all(constraint.keywords.get(key) in {None, ()} for key in extras)
+    return (replace(action, is_unique=True, is_plain=is_plain),)
 
 
 def _has_only_columns(constraint: Constraint) -> bool:
@@ -101,13 +109,14 @@ def remove_constraint(
         case "UniqueConstraint" if _is_supported(editor, constraint):
             fields = () if isinstance(constraint.fields, Unknown) else constraint.fields
             columns = columns_of(model, fields)
-            drop = editor.drop_index if _is_index(constraint) else editor.drop_constraint
+            drop = editor.drop_index if _is_index(constraint) else editor.drop_unique
             dropped = drop(table, columns, name)
             is_plain = _has_only_columns(constraint)
-            return (replace(dropped, is_unique=True, is_plain=is_plain),)
-        case "CheckConstraint":
+            dropped = replace(dropped, is_unique=True, is_plain=is_plain)
+            return (*index_for_key(editor, model, fields, name), dropped)
+        case "CheckConstraint" if has_checks(editor.database):
             columns = columns_of(model, check_fields(constraint))
-            return (editor.drop_constraint(table, columns, name),)
+            return (editor.drop_check(table, columns, name),)
         case "ExclusionConstraint" if editor.is_postgresql:
             return (editor.drop_constraint(table, (), name),)
         case _:

@@ -23,7 +23,7 @@ _ALONE: Final = (Action(kind=Kind.NOT_IN_TRANSACTION),)
 def create(cursor: Cursor, _database: Database) -> Actions:
     """CREATE anything: tables, indexes and triggers matter, the rest locks no table."""
     cursor.step()
-    cursor.take("OR", "REPLACE")
+    is_replacing = cursor.take("OR", "REPLACE")
     while cursor.take_any("TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED", "CONSTRAINT"):
         continue
     if cursor.take("TABLE"):
@@ -38,14 +38,20 @@ def create(cursor: Cursor, _database: Database) -> Actions:
         name = cursor.name()
         found = cursor.skip_to("ON")
         cursor.step()
-        return (Action(kind=Kind.TRIGGER, table=cursor.name(), name=name),) if found else _OTHER
-    return _OTHER
+        if not found:
+            return _OTHER
+        table = cursor.name()
+        made = Action(kind=Kind.TRIGGER, table=table, name=name, is_conditional=is_replacing)
+        return (made,)
+    is_open = is_replacing or have(cursor.rest, "IF", "NOT", "EXISTS")
+    name = cursor.name() if cursor.take("TYPE") else ""
+    return (Action(kind=Kind.OTHER, name=name, is_conditional=is_open),)
 
 
 def _create_table(cursor: Cursor) -> Actions:
-    cursor.take("IF", "NOT", "EXISTS")
+    is_open = cursor.take("IF", "NOT", "EXISTS")
     table = cursor.name()
-    actions = [Action(kind=Kind.CREATE_TABLE, table=table)]
+    actions = [Action(kind=Kind.CREATE_TABLE, table=table, is_conditional=is_open)]
     for part in split(cursor.group()):
         actions += _parents(part, table)
     return tuple(actions)
@@ -73,7 +79,7 @@ _INDEX_KEYWORDS: Final = ("WHERE", "INCLUDE", "USING", "COLLATE", "NULLS")
 
 def _create_index(cursor: Cursor, *, is_unique: bool) -> Actions:
     alone = cursor.take("CONCURRENTLY")
-    cursor.take("IF", "NOT", "EXISTS")
+    is_open = cursor.take("IF", "NOT", "EXISTS")
     name = "" if cursor.at("ON") else cursor.name()
     if not cursor.skip_to("ON"):
         return (Action(kind=Kind.UNREADABLE),)
@@ -93,6 +99,7 @@ def _create_index(cursor: Cursor, *, is_unique: bool) -> Actions:
             name=name,
             is_unique=is_unique,
             is_plain=is_plain,
+            is_conditional=is_open,
         ),
     )
 
@@ -106,21 +113,36 @@ def alter(cursor: Cursor, database: Database) -> Actions:
     if cursor.take("TABLE"):
         return _alter_table(cursor, database)
     if cursor.take("INDEX"):
-        cursor.take("IF", "EXISTS")
+        is_open = cursor.take("IF", "EXISTS")
         name = cursor.name()
         if cursor.take("RENAME", "TO"):
-            return (Action(kind=Kind.RENAME_INDEX, name=cursor.name()),)
+            return (Action(kind=Kind.RENAME_INDEX, name=cursor.name(), is_conditional=is_open),)
         return (Action(kind=Kind.OTHER, name=name),)
     if cursor.at("SYSTEM") or cursor.at("DATABASE"):
         return _ALONE if cursor.at("SYSTEM") else _OTHER
-    if cursor.take("TYPE") and have(cursor.rest, "ADD", "VALUE"):
-        is_old = database.vendor == "postgresql" and database.version < (12,)
-        return _ALONE if is_old else _OTHER
-    return _OTHER
+    return _alter_type(cursor, database) if cursor.take("TYPE") else _OTHER
+
+
+def _alter_type(cursor: Cursor, database: Database) -> Actions:
+    """ALTER TYPE of an enum, whose new value a transaction refused before PostgreSQL 12."""
+    name = cursor.name()
+    if cursor.take("RENAME", "VALUE"):
+        cursor.step()
+        cursor.take("TO")
+        value = cursor.step().text
+        return (Action(kind=Kind.RENAME_ENUM_VALUE, name=name, value=value),)
+    if not cursor.take("ADD", "VALUE"):
+        return _OTHER
+    is_open = cursor.take("IF", "NOT", "EXISTS")
+    found = Action(
+        kind=Kind.ADD_ENUM_VALUE, name=name, value=cursor.step().text, is_conditional=is_open
+    )
+    is_old = database.vendor == "postgresql" and database.version < (12,)
+    return (*_ALONE, found) if is_old else (found,)
 
 
 def _alter_table(cursor: Cursor, database: Database) -> Actions:
-    cursor.take("IF", "EXISTS")
+    is_open = cursor.take("IF", "EXISTS")
     cursor.take("ONLY")
     table = cursor.name()
     cursor.take("*")
@@ -129,7 +151,9 @@ def _alter_table(cursor: Cursor, database: Database) -> Actions:
     actions: list[Action] = []
     for clause in split(cursor.rest):
         actions += table_clause(Cursor(clause), table, database)
-    return tuple(actions)
+    return (
+        tuple(replace(each, is_conditional=True) for each in actions) if is_open else tuple(actions)
+    )
 
 
 def rename(cursor: Cursor, _database: Database) -> Actions:
@@ -157,11 +181,27 @@ def drop(cursor: Cursor, database: Database) -> Actions:
     if cursor.take("INDEX"):
         return tuple(_drop_indexes(cursor))
     if cursor.take("TRIGGER"):
-        cursor.take("IF", "EXISTS")
+        is_open = cursor.take("IF", "EXISTS")
         name = cursor.name()
         table = cursor.name() if cursor.take("ON") else ""
-        return (_drop_trigger(table, name, database),)
-    return _ALONE if cursor.at("DATABASE") or cursor.at("TABLESPACE") else _OTHER
+        return (replace(_drop_trigger(table, name, database), is_conditional=is_open),)
+    if cursor.at("DATABASE") or cursor.at("SCHEMA"):
+        return tuple(_drop_schemas(cursor, database))
+    if cursor.at("TABLESPACE"):
+        return _ALONE
+    return (Action(kind=Kind.OTHER, is_conditional=have(cursor.rest, "IF", "EXISTS")),)
+
+
+def _drop_schemas(cursor: Cursor, database: Database) -> Iterator[Action]:
+    """A database with all it holds, or schemas, which only CASCADE or MySQL empties first."""
+    is_database = cursor.step().keyword == "DATABASE"
+    if is_database and database.vendor == "postgresql":
+        yield from _ALONE
+    is_open = cursor.take("IF", "EXISTS")
+    is_full = is_database or have(cursor.rest, "CASCADE") or database.vendor != "postgresql"
+    for part in split(cursor.rest):
+        name = Cursor(part).name()
+        yield Action(kind=Kind.DROP_SCHEMA, name=name, is_cascade=is_full, is_conditional=is_open)
 
 
 def _drop_trigger(table: str, name: str, database: Database) -> Action:
@@ -173,20 +213,26 @@ def _drop_trigger(table: str, name: str, database: Database) -> Action:
 
 
 def _drop_tables(cursor: Cursor) -> Iterator[Action]:
-    cursor.take("IF", "EXISTS")
+    is_open = cursor.take("IF", "EXISTS")
     is_cascade = have(cursor.rest, "CASCADE")
     for part in split(cursor.rest):
-        yield Action(kind=Kind.DROP_TABLE, table=Cursor(part).name(), is_cascade=is_cascade)
+        yield Action(
+            kind=Kind.DROP_TABLE,
+            table=Cursor(part).name(),
+            is_cascade=is_cascade,
+            is_conditional=is_open,
+        )
 
 
 def _drop_indexes(cursor: Cursor) -> Iterator[Action]:
     alone = cursor.take("CONCURRENTLY")
     kind = Kind.DROP_INDEX_CONCURRENTLY if alone else Kind.DROP_INDEX
-    cursor.take("IF", "EXISTS")
+    is_open = cursor.take("IF", "EXISTS")
     for part in split(cursor.rest):
         inner = Cursor(part)
         name = inner.name()
-        yield Action(kind=kind, name=name, table=inner.name() if inner.take("ON") else "")
+        table = inner.name() if inner.take("ON") else ""
+        yield Action(kind=kind, name=name, table=table, is_conditional=is_open)
 
 
 def truncate(cursor: Cursor, _database: Database) -> Actions:

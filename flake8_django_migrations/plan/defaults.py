@@ -15,7 +15,11 @@ from flake8_django_migrations.migration import (
 )
 from flake8_django_migrations.plan.actions import Kind
 from flake8_django_migrations.plan.columns import Column, internal_type
-from flake8_django_migrations.plan.editor import literal
+from flake8_django_migrations.plan.editor import Editor, literal
+from flake8_django_migrations.plan.features import (
+    LIMITED_TYPES,
+    has_text_defaults,
+)
 
 _NO_EMPTY_STRINGS: Final = frozenset(
     {"BooleanField", "DateField", "DateTimeField", "TimeField", "DecimalField", "DurationField"}
@@ -30,7 +34,16 @@ _NO_EMPTY_STRINGS: Final = frozenset(
 
 _VOLATILE_CLASSES: Final = frozenset({"Random", "RandomUUID", "UUID4", "UUID7"})
 _VOLATILE_FUNCTIONS: Final = frozenset(
-    {"random", "clock_timestamp", "timeofday", "nextval", "gen_random_uuid", "uuidv4", "uuidv7"}
+    {
+        "random",
+        "rand",
+        "clock_timestamp",
+        "timeofday",
+        "nextval",
+        "gen_random_uuid",
+        "uuidv4",
+        "uuidv7",
+    }
     | {"uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "random_normal"}
 )
 
@@ -86,6 +99,39 @@ def effective_default(field: Field) -> Value:
     return None
 
 
+def skips_default(editor: Editor, column: Column) -> bool:
+    """Whether Django adds the column without its default: MySQL takes none for such a type."""
+    if not editor.is_mysql or effective_default(column.field) is None:
+        return False
+    if _is_empty_text(editor, column):
+        return True
+    return not has_text_defaults(editor.database) and column.type_sql in LIMITED_TYPES
+
+
+def leaves_default_out(editor: Editor, column: Column) -> bool:
+    """Whether ADD COLUMN has no default: MySQL takes none, or could not let it go again."""
+    if column.field.has_db_default is True:
+        return False
+    stays = column.field.null is True and skips_default_on_alter(editor, column)
+    return skips_default(editor, column) or stays
+
+
+def skips_default_on_alter(editor: Editor, column: Column) -> bool:
+    """The same question where the column is there already: MySQL's ALTER COLUMN takes less."""
+    if not editor.is_mysql:
+        return False
+    is_limited = editor.database.vendor == "mysql" and column.type_sql in LIMITED_TYPES
+    return is_limited or _is_empty_text(editor, column)
+
+
+def _is_empty_text(editor: Editor, column: Column) -> bool:
+    """Whether it is text that is empty by default, which Django leaves to the server since 5.1."""
+    if editor.django < (5, 1):
+        return False
+    is_text = column.type_sql in LIMITED_TYPES - {"json"}
+    return is_text and effective_default(column.field) in {"", b""}
+
+
 def added_kind(column: Column) -> Kind:
     """What ADD COLUMN does to the rows that are there."""
     field = column.field
@@ -100,6 +146,28 @@ def added_kind(column: Column) -> Kind:
     if effective_default(field) is not None:
         return Kind.ADD_COLUMN_DEFAULT
     return Kind.ADD_COLUMN
+
+
+def binds_value(field: Field) -> bool:
+    """Whether the column's definition holds a value that Django hands over beside the statement."""
+    if field.is_generated:
+        return _holds_value(field.get("expression"))
+    default = field.get("db_default")
+    is_literal = not isinstance(default, Construct)
+    return field.has_db_default is True and (is_literal or _holds_value(default))
+
+
+def _holds_value(value: Value, depth: int = _DEPTH) -> bool:
+    match value:
+        case Construct() if depth:
+            inner = (*value.arguments, *(each for _, each in value.keywords))
+            return value.class_name == "Value" or any(
+                _holds_value(each, depth - 1) for each in inner
+            )
+        case bool() | int() | float():
+            return True
+        case _:
+            return False
 
 
 def default_sql(field: Field) -> str:

@@ -80,7 +80,9 @@ def should_be_altered(
     old: Column, new: Column, django: tuple[int, int], ignore: frozenset[str] = frozenset()
 ) -> bool:
     """Django's ``_field_should_be_altered``; in doubt about a value: no."""
-    if old.column != new.column or old.field.path != new.field.path:
+    if old.field.is_generated and new.field.is_generated:
+        return True  # its output_field is another object each time, and equal to no other
+    if old.column != new.column or old.field.written.path != new.field.written.path:
         return True
     skipped = _NON_DB | {"to"} | ignore
     if not _points_at_another_field(old, new):

@@ -147,9 +147,18 @@ def common_table(cursor: Cursor, database: Database) -> Actions:
 
 
 def setting(cursor: Cursor, _database: Database) -> Actions:
-    """SET, RESET and PRAGMA with the name of the setting."""
+    """SET, RESET, DISCARD and PRAGMA with the name of the setting and what it is set to."""
     first = cursor.step().keyword
     if first == "SET" and cursor.take("TRANSACTION"):
         return (Action(kind=Kind.TRANSACTION, name="SET TRANSACTION"),)
-    cursor.take_any("LOCAL", "SESSION", "GLOBAL")
-    return (Action(kind=Kind.SET, name=cursor.name()),)
+    scope = cursor.take_any("LOCAL", "SESSION", "GLOBAL", "PERSIST")
+    if cursor.take("TIME", "ZONE"):
+        name = "timezone"
+    else:
+        name = cursor.step().text if first == "DISCARD" or cursor.at("ALL") else cursor.name()
+    is_given_back = first in {"RESET", "DISCARD"}
+    cursor.take_any("=", "TO", ":=")
+    value = "DEFAULT" if is_given_back else " ".join(word.text for word in cursor.rest)
+    is_local = scope == "LOCAL" or name.upper() == "CONSTRAINTS"
+    found = Action(kind=Kind.SET, name=name, value=value, is_local=is_local)
+    return (found,) if scope not in {"GLOBAL", "PERSIST"} else (Action(kind=Kind.OTHER),)

@@ -8,6 +8,7 @@ from flake8_django_migrations.migration import NOWHERE, ModelKey, Place, Value
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import Column
 from flake8_django_migrations.plan.databases import Database
+from flake8_django_migrations.plan.features import LIMITED_TYPES, has_checks, is_mysql
 
 Version = tuple[int, int]
 
@@ -30,13 +31,23 @@ class Editor:
         """Whether the server is PostgreSQL."""
         return self.database.vendor == "postgresql"
 
+    @property
+    def is_mysql(self) -> bool:
+        """Whether the server is MySQL or MariaDB."""
+        return is_mysql(self.database)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of SQLite."""
+        return self.database.vendor == "sqlite"
+
     def on(self, model: ModelKey, field: str = "") -> Editor:
         """The same editor, about another model or field."""
         return replace(self, model=model, field=field)
 
     def quote(self, name: str) -> str:
         """An identifier as the server quotes it."""
-        mark = "`" if self.database.vendor in {"mysql", "mariadb"} else '"'
+        mark = "`" if self.is_mysql else '"'
         return f"{mark}{name}{mark}"
 
     def quoted(self, names: tuple[str, ...]) -> str:
@@ -102,7 +113,8 @@ class Editor:
     def drop_index(self, table: str, columns: tuple[str, ...], name: str) -> Action:
         """An index dropped."""
         check = "IF EXISTS " if self.is_postgresql else ""
-        sql = f"DROP INDEX {check}{self.quote(name)}"
+        of = f" ON {self.quote(table)}" if self.is_mysql else ""
+        sql = f"DROP INDEX {check}{self.quote(name)}{of}"
         return self.action(Kind.DROP_INDEX, table, sql, columns=columns, name=name)
 
     def add_unique(self, table: str, columns: tuple[str, ...], name: str = "") -> Action:
@@ -110,7 +122,29 @@ class Editor:
         name = name or f"{table}_{'_'.join(columns)}_uniq"
         clause = f"ADD CONSTRAINT {self.quote(name)} UNIQUE ({self.quoted(columns)})"
         action = self.alter(Kind.ADD_UNIQUE, table, clause, columns=columns, name=name)
+        if self.is_sqlite:
+            on = f"{self.quote(table)} ({self.quoted(columns)})"
+            action = replace(action, sql=f"CREATE UNIQUE INDEX {self.quote(name)} ON {on}")
         return replace(action, is_unique=True)
+
+    def drop_unique(self, table: str, columns: tuple[str, ...], name: str) -> Action:
+        """A unique constraint dropped; on MySQL and SQLite it is an index and nothing more."""
+        action = self.drop_constraint(table, columns, name)
+        if self.is_mysql:
+            sql = f"ALTER TABLE {self.quote(table)} DROP INDEX {self.quote(name)}"
+            action = replace(action, sql=sql)
+        elif self.is_sqlite:
+            action = replace(action, sql=f"DROP INDEX {self.quote(name)}")
+        return replace(action, is_unique=True)
+
+    def drop_check(self, table: str, columns: tuple[str, ...], name: str) -> Action:
+        """A check dropped."""
+        action = self.drop_constraint(table, columns, name)
+        if not self.is_mysql:
+            return action
+        word = "CHECK" if self.database.vendor == "mysql" else "CONSTRAINT IF EXISTS"
+        sql = f"ALTER TABLE {self.quote(table)} DROP {word} {self.quote(name)}"
+        return replace(action, sql=sql)
 
     def drop_constraint(self, table: str, columns: tuple[str, ...], name: str) -> Action:
         """A constraint dropped that is no foreign key."""
@@ -139,10 +173,11 @@ class Editor:
     def drop_foreign_key(self, table: str, column: Column) -> Action:
         """The constraint of a foreign key dropped."""
         name = foreign_key_name(table, column)
+        what = "FOREIGN KEY" if self.is_mysql else "CONSTRAINT"
         return self.alter(
             Kind.DROP_FOREIGN_KEY,
             table,
-            f"DROP CONSTRAINT {self.quote(name)}",
+            f"DROP {what} {self.quote(name)}",
             columns=(column.column,),
             name=name,
             references=column.target.table,
@@ -167,10 +202,30 @@ class Editor:
         return text and (column.is_indexed or column.is_unique)
 
     def needs_index(self, column: Column) -> bool:
-        """Whether Django gives the column an index of its own."""
-        if self.database.vendor in {"mysql", "mariadb"} and column.is_constrained:
+        """Whether Django gives a new column an index of its own.
+
+        MySQL gives one to every foreign key itself, and none to text without a length.
+        """
+        if self.is_mysql and (column.is_constrained or column.type_sql in LIMITED_TYPES):
             return False
         return column.is_indexed and not column.is_unique
+
+    def check_of(self, column: Column) -> str:
+        """The condition of the CHECK that the class of the field brings; empty without one."""
+        name = self.quote(column.column)
+        match column.internal, self.database.vendor:
+            case _ if not has_checks(self.database):
+                return ""
+            case "JSONField", "sqlite":
+                return f"(JSON_VALID({name}) OR {name} IS NULL)"
+            case _:
+                return f"{name} >= 0" if column.is_unsigned else ""
+
+    def changes_check(self, old: Column, new: Column) -> bool:
+        """Whether Django makes the check anew: for its name alone on MySQL, and before 5.0."""
+        names_matter = self.django < (5, 0) or self.database.vendor == "mysql"
+        renamed = old if names_matter else replace(old, column=new.column)
+        return self.check_of(renamed) != self.check_of(new)
 
 
 def foreign_key_name(table: str, column: Column) -> str:

@@ -8,17 +8,14 @@ from typing import Final
 from flake8_django_migrations.history.state import ModelState, ProjectState
 from flake8_django_migrations.migration import UNKNOWN, Field, Unknown
 from flake8_django_migrations.plan.actions import Action
-from flake8_django_migrations.plan.alter import (
-    Alteration,
-    becomes_primary_key,
-    rename_column,
-    statements_of,
-)
+from flake8_django_migrations.plan.alter import statements_of
+from flake8_django_migrations.plan.alteration import Alteration
 from flake8_django_migrations.plan.columns import Column, column_of
 from flake8_django_migrations.plan.differences import m2m_should_be_altered, should_be_altered
 from flake8_django_migrations.plan.editor import Editor
-from flake8_django_migrations.plan.fields import through_of
+from flake8_django_migrations.plan.remakes import remade
 from flake8_django_migrations.plan.tables import Relation, neighbours, relations, rename_table
+from flake8_django_migrations.plan.through import Through, create_through, through_of
 
 _DEPTH: Final = 8
 
@@ -42,8 +39,8 @@ def alter_field(
     table = old_model.table
     if old is None or new is None or isinstance(table, Unknown):
         return ()
-    if old_field.is_generated or new_field.is_generated:
-        return _rename_generated(editor, table, old, new)
+    if not _is_allowed(old_field, new_field):
+        return ()
     if not should_be_altered(old, new, editor.django):
         return ()
     alteration = Alteration(
@@ -54,17 +51,18 @@ def alter_field(
         model=old_model,
         neighbours=neighbours(editor, states[0], old_model, old),
     )
-    if alteration.drops_incoming or becomes_primary_key(alteration):
+    if alteration.reaches_incoming:
         incoming = _incoming(editor, models, names, states, _DEPTH)
         alteration = replace(alteration, incoming=incoming)
-    return tuple(statements_of(alteration))
+    return statements_of(alteration)
 
 
-def _rename_generated(editor: Editor, table: str, old: Column, new: Column) -> tuple[Action, ...]:
-    """A generated column can be renamed; Django refuses every other change."""
-    if old.column == new.column or old.field != new.field:
-        return ()
-    return (rename_column(editor, table, old, new),)
+def _is_allowed(old: Field, new: Field) -> bool:
+    """Whether Django does not refuse it: what a generated column says cannot be changed."""
+    if not old.is_generated and not new.is_generated:
+        return True
+    words = ("expression", "db_persist")
+    return old.is_generated and new.is_generated and all(old.get(w) == new.get(w) for w in words)
 
 
 def _incoming(
@@ -118,6 +116,8 @@ def turn_through(
     new = through_of(names[1], fields[1], states[1], models[1], database)
     if old is None or new is None:
         return ()
+    if editor.is_sqlite:
+        return _turned_anew(editor, old, new)
     actions = list(rename_table(editor, old.table, new.table))
     for first, second in ((old.target, new.target), (old.source, new.source)):
         if first.column and second.column:
@@ -125,11 +125,20 @@ def turn_through(
     return tuple(actions)
 
 
+def _turned_anew(editor: Editor, old: Through, new: Through) -> tuple[Action, ...]:
+    """SQLite's table written anew, where it has another name: made, filled, the old one dropped."""
+    if old.table == new.table:
+        return (remade(editor, old.table),)
+    renamed = rename_table(editor, old.table, new.table)
+    _, *later = create_through(editor, new)
+    return (*(replace(each, is_remade=True) for each in renamed), *later)
+
+
 def _turn(editor: Editor, table: str, old: Column, new: Column) -> tuple[Action, ...]:
     """A foreign key made to point at the same rows under another name."""
     if not should_be_altered(old, new, editor.django):
         return ()
-    return tuple(statements_of(Alteration(editor=editor, table=table, old=old, new=new)))
+    return statements_of(Alteration(editor=editor, table=table, old=old, new=new))
 
 
 def rename_model(

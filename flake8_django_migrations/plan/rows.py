@@ -21,6 +21,8 @@ _KINDS: Final = {
     Verb.BULK_UPDATE: Kind.UPDATE,
     Verb.UPDATE: Kind.UPDATE,
     Verb.DELETE: Kind.DELETE,
+    Verb.LINK: Kind.INSERT,
+    Verb.UNLINK: Kind.DELETE,
 }
 
 _WORDS: Final = {Kind.UPDATE: "UPDATE", Kind.INSERT: "INSERT INTO", Kind.DELETE: "DELETE FROM"}

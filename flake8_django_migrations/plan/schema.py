@@ -45,6 +45,7 @@ from flake8_django_migrations.plan.editor import Editor
 from flake8_django_migrations.plan.facts import cost
 from flake8_django_migrations.plan.fields import add_field, remove_field
 from flake8_django_migrations.plan.recognition import recognise
+from flake8_django_migrations.plan.remakes import in_its_table
 from flake8_django_migrations.plan.renames import alter_field, rename_model
 from flake8_django_migrations.plan.rows import run_python
 from flake8_django_migrations.plan.statements import actions as statements
@@ -75,7 +76,7 @@ def forwards(
     editor = Editor(database=database, django=django, place=operation.place)
     match operation:
         case RunSQL(sql=sql):
-            found = _run_sql(sql, editor, before)
+            found = _run_sql(sql, editor, before, after)
         case RunPython(code=code):
             found = run_python(code, before, database)
         case _:
@@ -94,7 +95,7 @@ def backwards(
     editor = Editor(database=database, django=django, place=operation.place)
     match operation:
         case RunSQL(reverse_sql=sql):
-            found = _run_sql(sql, editor, after) if sql is not None else ()
+            found = _run_sql(sql, editor, after, before) if sql is not None else ()
         case RunPython(reverse_code=code):
             found = run_python(code, after, database)
         case _:
@@ -122,12 +123,12 @@ def _finish(found: tuple[Action, ...], database: Database) -> tuple[Action, ...]
 
 
 def _run_sql(
-    texts: tuple[SqlText, ...] | Unknown, editor: Editor, state: ProjectState
+    texts: tuple[SqlText, ...] | Unknown, editor: Editor, left: ProjectState, told: ProjectState
 ) -> tuple[Action, ...]:
     if isinstance(texts, Unknown):
         return (editor.action(Kind.UNREADABLE, "", ""),)
     return tuple(
-        recognise(action, state, editor.database)
+        recognise(action, left, editor.database, told)
         for text in texts
         for action in statements(text, editor.database)
     )
@@ -278,15 +279,18 @@ def _index(
         case RenameIndex():
             return _rename_index(operation, editor, new, backwards=backwards)
         case AddConstraint(constraint=constraint, not_valid=not_valid) if not backwards:
-            return constraints.add_constraint(editor, new, constraint, not_valid=not_valid)
+            added = constraints.add_constraint(editor, new, constraint, not_valid=not_valid)
+            return in_its_table(editor, new, constraint, added)
         case AddConstraint(constraint=constraint):
-            return constraints.remove_constraint(editor, old, constraint)
+            removed = constraints.remove_constraint(editor, old, constraint)
+            return in_its_table(editor, old, constraint, removed)
         case _:
-            kept = (new if backwards else old).constraint(operation.name)
+            model = new if backwards else old
+            kept = model.constraint(operation.name)
             if not isinstance(kept, Constraint):
                 return ()
             write = constraints.add_constraint if backwards else constraints.remove_constraint
-            return write(editor, new if backwards else old, kept)
+            return in_its_table(editor, model, kept, write(editor, model, kept))
 
 
 def _rename_index(
@@ -322,7 +326,7 @@ def _options(operation: Operation, editor: Editor, states: States) -> tuple[Acti
     match operation:
         case AlterModelTable():
             return alter_table(editor, old, new, *states)
-        case AlterModelTableComment() if editor.database.vendor != "sqlite":
+        case AlterModelTableComment() if not editor.is_sqlite:
             return (comment_on_table(editor, new.table, new),)
         case AlterUniqueTogether():
             return _together(editor, new, old.unique_together, new.unique_together, "unique")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.history.replay import apply
+from flake8_django_migrations.history.routes import settled
 from flake8_django_migrations.migration import (
     UNKNOWN,
     RunPython,
@@ -183,6 +184,7 @@ def _on_state(walk: _Walk, operation: Operation, state: ProjectState) -> Iterato
 def _step(
     walk: _Walk, operation: Operation, state: ProjectState, side: Side, *, is_nested: bool
 ) -> Step:
+    operation = settled(operation, state)
     after = apply(state, operation)
     there: tuple[Action, ...] = ()
     back: tuple[Action, ...] = ()

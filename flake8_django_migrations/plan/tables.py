@@ -10,15 +10,16 @@ from flake8_django_migrations.migration import UNKNOWN, Unknown
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import Column, column_of
 from flake8_django_migrations.plan.constraints import add_constraint, is_inline
+from flake8_django_migrations.plan.defaults import binds_value
 from flake8_django_migrations.plan.editor import Editor, literal
-from flake8_django_migrations.plan.fields import (
+from flake8_django_migrations.plan.indexes import add_index, column_indexes, columns_of
+from flake8_django_migrations.plan.through import (
     Through,
     create_through,
     drop_table,
-    indexes,
+    is_automatic,
     through_of,
 )
-from flake8_django_migrations.plan.indexes import add_index, columns_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,16 @@ def relations(editor: Editor, state: ProjectState, model: ModelState) -> Iterato
         for name, field in other.fields.items():
             if "to" not in field.keywords:
                 continue
+            points = state.resolve(field.keywords["to"], other.name) == model.key
+            if not points and (other.key != model.key or not is_automatic(field)):
+                continue
             through = through_of(name, field, state, other, editor.database)
             if through is not None:
                 links = (each for each in through.columns if each.target.key == model.key)
                 for link in links:
                     yield Relation(model=other, table=through.table, column=link, through=through)
                 continue
-            if state.resolve(field.keywords["to"], other.name) != model.key:
+            if not points:
                 continue
             column = column_of(name, field, state, other, editor.database)
             if column is not None and isinstance(other.table, str):
@@ -93,13 +97,13 @@ def create_model(editor: Editor, model: ModelState, state: ProjectState) -> tupl
 def _comments(
     editor: Editor, table: str, model: ModelState, columns: list[Column]
 ) -> Iterator[Action]:
-    if not editor.is_postgresql:
+    if editor.is_sqlite:
         return
     comment = model.options.get("db_table_comment")
     if comment is not None and comment != "":
         yield comment_on_table(editor, table, model)
     for column in columns:
-        if column.comment is not None:
+        if column.comment is not None and editor.is_postgresql:
             yield editor.on(model.key, column.name).comment_on_column(table, column)
 
 
@@ -108,6 +112,8 @@ def comment_on_table(editor: Editor, table: str, model: ModelState) -> Action:
     comment = model.options.get("db_table_comment")
     comment = literal("" if comment is None else comment)
     sql = f"COMMENT ON TABLE {editor.quote(table)} IS {comment}"
+    if editor.is_mysql:
+        sql = f"ALTER TABLE {editor.quote(table)} COMMENT = {comment}"
     return editor.action(Kind.COMMENT_ON_TABLE, table, sql)
 
 
@@ -129,13 +135,14 @@ def _later(
         for names in together:
             yield editor.add_unique(table, columns_of(model, names))
     for column in columns:
-        if column.is_constrained and editor.database.vendor != "sqlite":
+        if column.is_constrained and not editor.is_sqlite:
             yield editor.on(model.key, column.name).add_foreign_key(table, column)
+    is_deferred = not editor.is_sqlite and any(binds_value(column.field) for column in columns)
     for constraint in model.constraints:
-        if not is_inline(constraint):
+        if is_deferred or not is_inline(constraint):
             yield from add_constraint(editor, model, constraint)
     for column in columns:
-        yield from indexes(editor.on(model.key, column.name), table, column)
+        yield from column_indexes(editor.on(model.key, column.name), table, column)
     for index in model.indexes:
         yield from add_index(editor, model, index)
 
@@ -171,7 +178,11 @@ def rename_table(editor: Editor, old: str | Unknown, new: str | Unknown) -> tupl
     """ALTER TABLE ... RENAME TO, nothing where the name stays or is not known."""
     if isinstance(old, Unknown) or isinstance(new, Unknown) or old == new:
         return ()
-    return (editor.alter(Kind.RENAME_TABLE, old, f"RENAME TO {editor.quote(new)}", name=new),)
+    renamed = editor.alter(Kind.RENAME_TABLE, old, f"RENAME TO {editor.quote(new)}", name=new)
+    if editor.is_mysql:
+        sql = f"RENAME TABLE {editor.quote(old)} TO {editor.quote(new)}"
+        renamed = replace(renamed, sql=sql)
+    return (renamed,)
 
 
 def alter_table(

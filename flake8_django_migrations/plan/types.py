@@ -8,6 +8,7 @@ from typing import Final
 
 from flake8_django_migrations.plan.actions import Kind, Loss
 from flake8_django_migrations.plan.databases import Database
+from flake8_django_migrations.plan.features import has_uuids
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ _NAMES: Final[dict[str, dict[str, str]]] = {
 
 def type_name(internal: str, database: Database) -> str | None:
     """The type of Django's class of field, None where it takes arguments or is not known."""
+    if internal == "UUIDField" and has_uuids(database):
+        return "uuid"
     vendor = "mysql" if database.vendor == "mariadb" else database.vendor
     return _NAMES.get(vendor, {}).get(internal)
 
@@ -168,6 +171,9 @@ _CASTS: Final[dict[tuple[str, str], tuple[Loss, bool]]] = {
 _MYSQL_LENGTH_BYTE: Final = 63
 """The longest utf8mb4 VARCHAR whose length fits one byte; crossing it copies the table."""
 
+_MARIADB_SHORT: Final = 31
+"""The longest utf8mb4 VARCHAR whose values MariaDB stores as those of a longer one."""
+
 
 def change(old: ColumnType, new: ColumnType, database: Database, using: bool) -> Change:
     """What ALTER TYPE does: a kind, None where nothing is to be done, and the fate of values.
@@ -183,7 +189,7 @@ def change(old: ColumnType, new: ColumnType, database: Database, using: bool) ->
             kind = Kind.WIDEN_TYPE if _is_in_place(old, new) else Kind.ALTER_TYPE
             return kind, _loss(old, new, using=using)
         case "mysql" | "mariadb":
-            kind = Kind.WIDEN_TYPE if _is_in_place_on_mysql(old, new) else Kind.ALTER_TYPE
+            kind = Kind.WIDEN_TYPE if _is_in_place_on_mysql(old, new, database) else Kind.ALTER_TYPE
             return kind, _loss_on_mysql(old, new)
         case _:
             return Kind.ALTER_TYPE, Loss.NONE
@@ -201,11 +207,12 @@ def _is_in_place(old: ColumnType, new: ColumnType) -> bool:
     return (old.name, new.name) == ("cidr", "inet")
 
 
-def _is_in_place_on_mysql(old: ColumnType, new: ColumnType) -> bool:
+def _is_in_place_on_mysql(old: ColumnType, new: ColumnType, database: Database) -> bool:
     if not (old.name == new.name == "varchar") or old.length is None or new.length is None:
         return False
     same_side = (old.length <= _MYSQL_LENGTH_BYTE) == (new.length <= _MYSQL_LENGTH_BYTE)
-    return same_side and new.length >= old.length
+    is_short = database.vendor == "mariadb" and old.length <= _MARIADB_SHORT
+    return (same_side or is_short) and new.length >= old.length
 
 
 def _holds(new: int | None, old: int | None) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Word(NamedTuple):
-    """A token: its text without quotes, and the line it stands on, from 1.
+    """A token: its text without quotes, and the offset in the whole text at which it begins.
 
     ``keyword`` is the text in upper case, empty for what is quoted, so that a table called
     "table" is never taken for the keyword.
@@ -14,7 +14,7 @@ class Word(NamedTuple):
 
     text: str
     keyword: str
-    line: int
+    at: int
     is_string: bool = False
     is_quoted: bool = False
 

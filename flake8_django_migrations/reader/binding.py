@@ -165,8 +165,13 @@ def bind_import_from(machine: Interpreter, node: ast.ImportFrom, frame: Frame) -
             frame.names[alias.asname or alias.name] = Reference(f"{module}.{alias.name}")
 
 
-def bind_delete(_machine: Interpreter, node: ast.Delete, frame: Frame) -> None:
-    """``del name``."""
+def bind_delete(machine: Interpreter, node: ast.Delete, frame: Frame) -> None:
+    """``del name`` and ``del table[key]``."""
     for target in node.targets:
         if isinstance(target, ast.Name):
             frame.names.pop(target.id, None)
+        elif isinstance(target, ast.Subscript):
+            owner = machine.evaluate(target.value, frame)
+            key = machine.evaluate(target.slice, frame)
+            if isinstance(owner, Table):
+                owner.drop(key) if isinstance(key, str) else owner.add(UNKNOWN, UNKNOWN)

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from flake8_django_migrations.migration import UNKNOWN
+from flake8_django_migrations.migration import UNKNOWN, Reference
 from flake8_django_migrations.reader.constants import (
     MAX_LENGTH,
     attempt,
@@ -96,6 +96,33 @@ def _length(value: object) -> object:
     return len(found)
 
 
+def _is_instance(value: object, kinds: object) -> object:
+    """``isinstance`` with Python's own classes; sets are read as tuples, so one may be either."""
+    wanted = kinds if isinstance(kinds, tuple) else (kinds,)
+    paths = {each.path for each in wanted if isinstance(each, Reference)}
+    names = {path.removeprefix("builtins.") for path in paths if path.startswith("builtins.")}
+    if len(paths) < len(wanted) or len(names) < len(paths):
+        return UNKNOWN
+    own = _CLASSES.get(type(value))
+    if own is None or (len(own & names) not in {0, len(own)}):
+        return UNKNOWN
+    return bool(own & names)
+
+
+_CLASSES: Final[dict[type, frozenset[str]]] = {
+    type(None): frozenset(),
+    bool: frozenset({"bool"}),
+    int: frozenset({"int"}),
+    float: frozenset({"float"}),
+    str: frozenset({"str"}),
+    bytes: frozenset({"bytes"}),
+    list: frozenset({"list"}),
+    tuple: frozenset({"tuple", "set", "frozenset"}),
+    Table: frozenset({"dict"}),
+}
+"""The types of known values, and the classes that each may be an instance of."""
+
+
 def _plain(function: Callable[..., object]) -> Callable[..., object]:
     """A function that is asked only about values known through and through."""
 
@@ -119,6 +146,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., object]]] = {
     "builtins.zip": _zip,
     "builtins.enumerate": _enumerate,
     "builtins.len": _length,
+    "builtins.isinstance": _is_instance,
     "builtins.str": _plain(str),
     "builtins.int": _plain(int),
     "builtins.float": _plain(float),

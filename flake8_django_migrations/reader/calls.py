@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import UNKNOWN, Reference
-from flake8_django_migrations.reader import constants
+from flake8_django_migrations.reader import constants, files
 from flake8_django_migrations.reader.builtin import is_pure, pure_call
 from flake8_django_migrations.reader.names import canonical, is_elsewhere
 from flake8_django_migrations.reader.scope import (
     MAX_CALLS,
     MISSING,
+    Either,
     Frame,
     Function,
     LocalClass,
@@ -45,6 +47,9 @@ def carry_out(machine: Interpreter, made: Made) -> object:
         return apply(machine, callee, made)
     if type(callee) is Method:
         return _call_method(machine, callee, made)
+    if type(callee) is Either and machine.tracker is None:
+        # One of several classes by a condition: the call is one of each.
+        return Either(tuple(carry_out(machine, replace(made, callee=e)) for e in callee.options))
     return made if type(callee) is LocalClass or _is_imported_class(callee) else UNKNOWN
 
 
@@ -90,6 +95,9 @@ def _is_transparent(function: Function) -> bool:
 
 def _refer(machine: Interpreter, path: str, made: Made) -> object:
     """A call of something imported, or of Python's own."""
+    if made.arguments and files.is_file(made.arguments[0]):
+        found = files.called(path, made.arguments)
+        return made if found is MISSING else found
     match path:
         case "functools.partial" if made.arguments and type(made.arguments[0]) is Function:
             function = made.arguments[0]
@@ -123,6 +131,8 @@ def apply(machine: Interpreter, function: Function, made: Made) -> object:
     node = function.node
     is_async = isinstance(node, ast.AsyncFunctionDef)
     if is_async or machine.calls >= MAX_CALLS or not machine.spend(10):
+        if machine.tracker is not None:
+            machine.tracker.unread()
         return UNKNOWN
     frame = Frame(function.frame.module, function.frame)
     bind(machine, function, made, frame)
@@ -199,6 +209,8 @@ def _call_method(machine: Interpreter, method: Method, made: Made) -> object:
         return _list_method(owner, name, arguments)
     if isinstance(owner, Table):
         return _table_method(owner, name, arguments, made)
+    if files.is_file(owner):
+        return files.method(machine.loader, owner, name, arguments)
     if type(owner) is Made and type(owner.callee) is Reference:
         return _expression_method(owner, owner.callee.path, name, made)
     return UNKNOWN
@@ -241,6 +253,8 @@ def _table_method(owner: Table, name: str, arguments: list[object], made: Made) 
         case "get", [key, *rest]:
             found = owner.get(key) if isinstance(key, (str, int)) else UNKNOWN
             return found if found is not MISSING else (rest[0] if rest else None)
+        case (("setdefault" | "pop"), [str(key), *rest]) if _is_in_order(made):
+            return _changed_item(owner, name, key, rest)
         case "update", _:
             given = pure_call("builtins.dict", arguments, dict(made.keywords))
             added = given.items if isinstance(given, Table) else [(UNKNOWN, UNKNOWN)]
@@ -250,6 +264,25 @@ def _table_method(owner: Table, name: str, arguments: list[object], made: Made) 
         case _:
             owner.items.append((UNKNOWN, UNKNOWN))
             return UNKNOWN
+
+
+def _is_in_order(made: Made) -> bool:
+    """Whether the call is reached when its turn comes: a module's are put off."""
+    return made.frame is not None and not made.frame.is_lazy
+
+
+def _changed_item(owner: Table, name: str, key: str, rest: list[object]) -> object:
+    """``setdefault`` and ``pop`` of a key that is text."""
+    found = owner.get(key)
+    if not owner.has_names:
+        owner.items.append((UNKNOWN, UNKNOWN))
+    elif name == "pop":
+        owner.drop(key)
+        return found if found is not MISSING else (rest[0] if rest else UNKNOWN)
+    elif found is MISSING or found is UNKNOWN:
+        found = UNKNOWN if found is UNKNOWN else (rest[0] if rest else None)
+        owner.put(key, found)
+    return found
 
 
 def _expression_method(owner: Made, path: str, name: str, made: Made) -> object:

@@ -8,7 +8,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flake8_django_migrations.migration import UNKNOWN
-from flake8_django_migrations.reader.scope import ENGINE, Maybe, Scalar, Table
+from flake8_django_migrations.reader.scope import (
+    ENGINE,
+    MISSING,
+    Maybe,
+    Scalar,
+    Table,
+)
 
 MAX_LENGTH: Final = 10_000
 MAX_TEXT: Final = 500_000
@@ -154,6 +160,9 @@ def compare(kind: type[ast.cmpop], left: object, right: object, vendor: str) -> 
         constants = (None, True, False)
         both = isinstance(left, Scalar) and isinstance(right, Scalar)
         return left is right if both and (left in constants or right in constants) else UNKNOWN
+    if kind is ast.In and isinstance(right, Table) and isinstance(left, str):
+        found = right.get(left)
+        return UNKNOWN if found is UNKNOWN else found is not MISSING
     if not is_known(left) or not is_known(right):
         return UNKNOWN
     if kind is ast.In:

@@ -34,6 +34,7 @@ _INERT: Final = frozenset(
     {
         "django_migration_linter.IgnoreMigration",
         "django_migration_linter.operations.IgnoreMigration",
+        "hierarkey.utils.CleanHierarkeyDuplicates",
         "pgvector.django.VectorExtension",
         "pgvector.django.HalfvecExtension",
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import UNKNOWN, Place, Reference
-from flake8_django_migrations.reader import constants, texts
+from flake8_django_migrations.reader import constants, files, texts
 from flake8_django_migrations.reader.binding import assign
 from flake8_django_migrations.reader.builtin import pure_call
 from flake8_django_migrations.reader.calls import carry_out
@@ -149,6 +149,8 @@ def combine(
         return [*_parts(left), *_parts(right)]
     if kind is ast.Mod and isinstance(left, str):
         return texts.percent(left, right)
+    if kind is ast.Div and files.is_file(left):
+        return files.joined(left, right)
     return constants.binary(kind, left, right)
 
 
@@ -227,7 +229,7 @@ def _subscript(machine: Interpreter, node: ast.Subscript, frame: Frame) -> objec
     if type(owner) is Reference:
         return _django_item(machine, owner.path, node, frame)
     if isinstance(node.slice, ast.Slice):
-        return _sliced(machine, owner, node.slice, frame)
+        return _sliced(machine, owner, node, node.slice, frame)
     key = machine.evaluate(node.slice, frame)
     if isinstance(owner, Table):
         found = owner.get(key)
@@ -235,13 +237,13 @@ def _subscript(machine: Interpreter, node: ast.Subscript, frame: Frame) -> objec
     if isinstance(owner, (str, bytes, list, tuple)) and isinstance(key, int):
         doubtful = isinstance(owner, list) and any(isinstance(each, Maybe) for each in owner)
         return owner[key] if -len(owner) <= key < len(owner) and not doubtful else UNKNOWN
-    return _tracked_item(machine, owner, is_slice=False)
+    return _tracked_item(machine, owner, "[]", machine.place(node, frame))
 
 
-def _tracked_item(machine: Interpreter, owner: object, *, is_slice: bool) -> object:
+def _tracked_item(machine: Interpreter, owner: object, name: str, place: Place) -> object:
     if machine.tracker is None:
         return UNKNOWN
-    found = machine.tracker.attribute(owner, "[:]" if is_slice else "[]")
+    found = machine.tracker.attribute(owner, name, place)
     return UNKNOWN if found is MISSING else found
 
 
@@ -256,11 +258,13 @@ def _django_item(machine: Interpreter, path: str, node: ast.Subscript, frame: Fr
     return UNKNOWN
 
 
-def _sliced(machine: Interpreter, owner: object, node: ast.Slice, frame: Frame) -> object:
+def _sliced(
+    machine: Interpreter, owner: object, whole: ast.Subscript, node: ast.Slice, frame: Frame
+) -> object:
     parts = (node.lower, node.upper, node.step)
     bounds = [machine.evaluate(part, frame) if part else None for part in parts]
     if not isinstance(owner, (str, bytes, list, tuple)):
-        return _tracked_item(machine, owner, is_slice=True)
+        return _tracked_item(machine, owner, "[:]", machine.place(whole, frame))
     numbers = [each for each in bounds if each is None or isinstance(each, int)]
     return owner[slice(*numbers)] if len(numbers) == 3 and numbers[2] != 0 else UNKNOWN
 

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from flake8_django_migrations.migration import (
     UNKNOWN,
+    Attribute,
     Body,
+    Effect,
+    Fetch,
     FieldUse,
     GetModel,
+    Holder,
     Loop,
     ModelImport,
     ModelKey,
     Place,
     SqlText,
+    Stall,
     Unknown,
     Verb,
     Write,
 )
-from flake8_django_migrations.reader.rows import Model, Row, Rows
+from flake8_django_migrations.reader.rows import ANY, Hand, Model, Row, Rows, settled
 from flake8_django_migrations.reader.scope import Made
+from flake8_django_migrations.reader.trials import Caught
+
+
+class Turn(NamedTuple):
+    """The rows that a ``while`` asks for, and how much had been taken down before its body."""
+
+    rows: Rows
+    before: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -28,12 +42,16 @@ class Facts:
     """What has been seen so far, and where the reading stands.
 
     ``looks`` counts the looks at rows, ``guards`` those that what is being read depends on,
-    ``trials`` the ``try`` around it that catch a missing field, and ``turns`` the loops.
+    ``trials`` the ``try`` around it that catch a missing field, ``rescues`` those that catch a
+    missing row, ``exposed`` those that swallow what the database says, and ``turns`` the loops.
+    ``made_up`` are the names that rows have been given here.
     """
 
     looks: int = 0
     guards: int = 0
     trials: int = 0
+    rescues: int = 0
+    exposed: int = 0
     turns: list[str] = field(default_factory=list)
     is_complete: bool = True
     gets: dict[GetModel, None] = field(default_factory=dict)
@@ -43,19 +61,88 @@ class Facts:
     imports: dict[str, ModelImport] = field(default_factory=dict)
     sql: dict[SqlText, None] = field(default_factory=dict)
     reads: set[tuple[ModelKey | Unknown, str]] = field(default_factory=set)
+    attributes: dict[Attribute, None] = field(default_factory=dict)
+    fetches: dict[Fetch, None] = field(default_factory=dict)
+    effects: dict[Effect, None] = field(default_factory=dict)
+    made_up: set[str] = field(default_factory=set)
+    stalls: dict[Stall, None] = field(default_factory=dict)
+    looked: Rows | None = None
+    """The rows that were last asked whether there are any."""
+    has_savepoints: bool = False
+    """Whether it sees to savepoints by hand."""
 
     def body(self) -> Body:
         """The facts, each once, in the order they were seen."""
         return Body(
             gets=tuple(self.gets),
             loops=tuple(self.loops),
-            writes=tuple(self.writes),
+            writes=tuple(self._writes()),
             uses=tuple(self.uses),
             imports=tuple(self.imports.values()),
             sql=tuple(self.sql),
             reads=frozenset(self.reads),
+            attributes=() if ANY in self.made_up else tuple(self._attributes()),
+            fetches=tuple(self.fetches),
+            stalls=tuple(self.stalls),
+            effects=tuple(self.effects),
             is_complete=self.is_complete,
         )
+
+    def _writes(self) -> Iterator[Write]:
+        """The writes; a savepoint made by hand keeps what the database says from doing harm."""
+        if not self.has_savepoints:
+            return iter(self.writes)
+        return (replace(each, is_swallowed=False) for each in self.writes)
+
+    def _attributes(self) -> Iterator[Attribute]:
+        """What has been asked for, but for what rows have been given here."""
+        return (each for each in self.attributes if each.name not in self.made_up)
+
+    def attempt(self, caught: Caught, by: int) -> None:
+        """A ``try`` is entered, or left."""
+        self.trials += by * caught.absence
+        self.rescues += by * caught.rows
+        self.exposed += by * caught.database
+
+    def ask(
+        self, model: Model, name: str, holder: Holder, place: Place, *, is_called: bool = False
+    ) -> None:
+        """A name is asked of a model, its manager or a row of it."""
+        if not name.startswith("_") and not model.imported:
+            tried = self.trials > 0
+            asked = Attribute(model.key, name, holder, place, is_called, tried, model.route)
+            self.attributes.setdefault(asked)
+
+    def fetch(self, model: Model, place: Place) -> None:
+        """One row is asked for that must be there."""
+        is_certain = not (self.turns or self.guards or self.rescues)
+        if isinstance(model.key, ModelKey) and is_certain:
+            self.fetches.setdefault(Fetch(model.key, place))
+
+    def lose_sight(self, made: Made | None = None) -> None:
+        """Something is not read: a call, or all that follows; it may give models attributes."""
+        self.is_complete = False
+        given = (*made.arguments, *dict(made.keywords).values()) if made is not None else ()
+        if made is None or any(isinstance(each, (Model, Hand)) for each in map(settled, given)):
+            self.made_up.add(ANY)
+
+    def reach(self) -> tuple[int, int]:
+        """How much has been taken down of writes and of SQL."""
+        return len(self.writes), len(self.sql)
+
+    def turn(self, turn: Turn, place: Place) -> None:
+        """A turn of a ``while`` is over: it stalls if all it writes is beside what it asks for."""
+        rows, (writes, sql) = turn
+        key = rows.model.key
+        written = list(self.writes)[writes:]
+        names = {name for each in written for name in (*each.fields, *each.given)}
+        is_open = rows.is_compared or not rows.narrowed.isdisjoint({ANY, "pk", "id"} | rows.aliases)
+        is_read = self.is_complete and len(self.sql) == sql and not is_open
+        are_changes = all(each.model == key and _is_change(each) for each in written)
+        plain = {name.removesuffix("_id") for name in names}
+        is_beside = plain.isdisjoint(name.removesuffix("_id") for name in rows.narrowed)
+        if isinstance(key, ModelKey) and is_read and written and are_changes and is_beside:
+            self.stalls.setdefault(Stall(key, tuple(sorted(rows.narrowed)), place))
 
     def use(self, model: Model, names: Iterable[str], place: Place) -> None:
         """Fields of a historical model are named."""
@@ -76,8 +163,16 @@ class Facts:
         """A loop over rows is entered: what each turn of it is given."""
         self.note(rows.model, place)
         is_bounded = rows.is_streamed or rows.is_bounded or rows.is_batches
-        is_bounded = is_bounded or (rows.is_values and rows.is_distinct)
-        self.loops.setdefault(Loop(rows.model.key, is_bounded, rows.is_filtered, place))
+        is_bounded = not rows.is_held and (is_bounded or (rows.is_values and rows.is_distinct))
+        loop = Loop(
+            rows.model.key,
+            is_bounded,
+            rows.is_filtered,
+            place,
+            rows.model.route,
+            is_cursor=rows.is_cursor,
+        )
+        self.loops.setdefault(loop)
         if rows.is_batches:
             return rows.batch
         return UNKNOWN if rows.is_values else Row(rows.model, rows)
@@ -93,10 +188,12 @@ class Facts:
         is_bounded: bool,
         is_guarded: bool = False,
         is_relative: bool = False,
+        given: Iterable[str] = (),
+        is_partial: bool = False,
     ) -> None:
         """Rows are written; those of a model that is not known are taken to be limited."""
         self.note(model, made.place)
-        is_unknown = model.key is UNKNOWN
+        is_unknown = model.key is UNKNOWN and model.route is None
         write = Write(
             verb,
             model.key,
@@ -107,6 +204,10 @@ class Facts:
             is_guarded=is_guarded or self.guards > 0,
             is_relative=is_relative,
             place=made.place,
+            route=model.route,
+            given=tuple(sorted(given)),
+            is_partial=is_partial,
+            is_swallowed=self.exposed > 0,
         )
         self.writes.setdefault(write)
 
@@ -118,4 +219,11 @@ class Facts:
         return verb not in _BULK or "if" not in inner
 
 
+def _is_change(write: Write) -> bool:
+    """Whether it changes rows in fields that are known, and takes none away."""
+    is_saved = write.verb is Verb.SAVE and bool(write.given) and ANY not in write.given
+    return is_saved or (write.verb in _NAMED and bool(write.fields))
+
+
+_NAMED = frozenset({Verb.UPDATE, Verb.BULK_UPDATE})
 _BULK = frozenset({Verb.BULK_CREATE, Verb.BULK_UPDATE})

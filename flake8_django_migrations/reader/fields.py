@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from flake8_django_migrations.migration import (
     UNKNOWN,
     Constraint,
+    Custom,
     Field,
     Index,
     Reference,
     Unknown,
     Value,
 )
+from flake8_django_migrations.reader.field_classes import standing
 from flake8_django_migrations.reader.names import canonical
 from flake8_django_migrations.reader.scope import LocalClass, Made, Maybe
 from flake8_django_migrations.reader.values import plain
@@ -68,7 +70,8 @@ _DESCRIPTIVE: Final = frozenset(
 )
 """Keywords that the database never sees: no module is opened for them."""
 
-Definition = tuple[str, tuple[object, ...], dict[str, object]]
+Named: TypeAlias = "dict[str, object]"
+Definition: TypeAlias = "tuple[str, tuple[object, ...], Named]"
 """A class path, its positional arguments, its keywords."""
 
 
@@ -97,19 +100,29 @@ def _own_name(made: Made) -> str:
 def read_field(machine: Interpreter, value: object) -> Field | Unknown:
     """A field; UNKNOWN where its class or a ``**`` among its keywords cannot be told.
 
-    What is positional in a class that is not Django's stands under ``*``, and the names that
-    make up a composite primary key under ``field_names``.
+    One of a class that is not Django's is the field of Django's that it stands for, as far as
+    that is certain. What is positional in a class that is not Django's stands under ``*``, and
+    the names that make up a composite primary key under ``field_names``.
     """
     found = definition(machine, value)
     if found is None:
         return UNKNOWN
     made, (path, arguments, keywords) = found
-    named = _named(path, arguments)
-    values = {
-        name: plain(machine, each, follow=name not in _DESCRIPTIVE)
-        for name, each in (*named.items(), *keywords.items())
-    }
-    return Field(path, values, made.place)
+    told: dict[int, Value] = {}
+
+    def values(path: str, arguments: tuple[object, ...], given: Named) -> dict[str, Value]:
+        named = {**_named(path, arguments), **given}
+        for name, each in named.items():
+            if id(each) not in told:
+                told[id(each)] = plain(machine, each, follow=name not in _DESCRIPTIVE)
+        return {name: told[id(each)] for name, each in named.items()}
+
+    written = values(path, arguments, keywords)
+    stands = None if path.startswith("django.") else standing(machine, made)
+    if stands is None:
+        return Field(path, written, made.place)
+    known = values(stands.path, stands.arguments, stands.keywords)
+    return Field(stands.path, known, made.place, Custom(path, written), stands.column_type)
 
 
 def _named(path: str, arguments: tuple[object, ...]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -29,6 +30,9 @@ class Sources(Protocol):
         ``dotted`` is absolute, or relative with leading dots, seen from the file ``importer``.
         """
 
+    def file(self, path: str) -> str | None:
+        """The text of a file of the project that is no module; None where it is none."""
+
 
 def parse(source: str) -> ast.Module | None:
     """The syntax tree; None where the text is no Python or nests too deep to be read."""
@@ -40,6 +44,12 @@ def parse(source: str) -> ast.Module | None:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+@lru_cache(maxsize=32)
+def _kept(source: str) -> ast.Module | None:
+    """The tree of a module that many migrations lead to; nothing changes a tree."""
+    return parse(source)
 
 
 def folders(path: str) -> tuple[str, ...]:
@@ -81,7 +91,7 @@ class Loader:
         if dotted not in self._texts:
             self._texts[dotted] = self._source(dotted)
         found = self._texts[dotted]
-        tree = parse(found[1]) if found else None
+        tree = _kept(found[1]) if found else None
         if found is None or tree is None:
             return None
         module = Module(found[0], tree, folders(found[0]))
@@ -101,6 +111,10 @@ class Loader:
                 if found is not None:
                     return found
         return self._sources.module(dotted, self._home)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file of the project; None where there is none to be read."""
+        return None if self._sources is None else self._sources.file(path)
 
     def resolve(self, machine: Interpreter, path: str) -> object:
         """What a dotted path into the project stands for; MISSING where that cannot be told."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from flake8_django_migrations.migration import UNKNOWN, Place, Reference
+from flake8_django_migrations.reader import files
 from flake8_django_migrations.reader.calls import apply, carried_out
 from flake8_django_migrations.reader.classes import body_of, find_attribute
 from flake8_django_migrations.reader.expressions import EXPRESSIONS
@@ -30,19 +31,20 @@ from flake8_django_migrations.reader.scope import (
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.imports import Loader
+    from flake8_django_migrations.reader.trials import Caught
 
 
 class Tracker(Protocol):
     """Who watches a data migration's function while it is read; MISSING means not its business.
 
-    ``guards`` counts the looks at rows that what is being read depends on, ``trials`` the
-    ``try`` around it that catch a missing model or field.
+    ``guards`` counts the looks at rows that what is being read depends on, ``exposed`` the
+    ``try`` around it that swallow what the database says.
     """
 
     guards: int
-    trials: int
+    exposed: int
 
-    def attribute(self, owner: object, name: str) -> object:
+    def attribute(self, owner: object, name: str, place: Place) -> object:
         """An attribute of one of the tracker's own values."""
 
     def call(self, callee: object, made: Made) -> object:
@@ -60,8 +62,14 @@ class Tracker(Protocol):
     def leave(self) -> None:
         """The loop or branch that was entered last is over."""
 
-    def batch(self) -> None:
-        """Enter a ``while``."""
+    def batch(self, test: Callable[[], object]) -> object:
+        """Enter a ``while``: its condition's value, the rows where it asks whether there are any."""
+
+    def turned(self, rows: object, place: Place) -> None:
+        """The turn of a ``while`` is over; nothing but its condition ends it."""
+
+    def attempt(self, caught: Caught, by: int) -> None:
+        """Enter a ``try`` that catches these, or leave it."""
 
     def test(self, condition: Callable[[], object]) -> tuple[object, bool]:
         """A condition's value, and whether it looked at rows."""
@@ -121,6 +129,8 @@ class Interpreter:
             is_unbound = each.is_class and type(bound) is Deferred and bound.is_open
             if bound is not MISSING and not is_unbound:
                 return self.settle(bound, each)
+        if name == "__file__":
+            return files.FilePath(frame.module.path.replace("\\", "/"))
         starred = self.starred(name, frame.module)
         if starred is MISSING and name in BUILTINS:
             return Reference(f"builtins.{name}")
@@ -157,7 +167,7 @@ class Interpreter:
     def attribute(self, owner: object, name: str, node: ast.expr, frame: Frame) -> object:
         """``owner.name``."""
         if self.tracker is not None:
-            found = self.tracker.attribute(owner, name)
+            found = self.tracker.attribute(owner, name, self.place(node, frame))
             if found is not MISSING:
                 return found
         if type(owner) is Reference:
@@ -166,6 +176,9 @@ class Interpreter:
             return owner  # a member of TextChoices or IntegerChoices is its own value
         if isinstance(owner, (str, bytes, list, Table)):
             return Method(owner, name)
+        if files.is_file(owner):
+            found = files.attribute(owner, name)
+            return Method(owner, name) if found is MISSING else found
         if type(owner) is LocalClass:
             return self.class_attribute(owner, name)
         if type(owner) is Made:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from flake8_django_migrations.migration import (
     UNKNOWN,
     Dependency,
+    Import,
     Migration,
     MigrationKey,
     Place,
     Reference,
     Unknown,
+    Value,
 )
 from flake8_django_migrations.reader.arguments import Reading
 from flake8_django_migrations.reader.classes import base_of, find_attribute
 from flake8_django_migrations.reader.imports import Loader, Sources, folders, parse
 from flake8_django_migrations.reader.interpreter import Interpreter
+from flake8_django_migrations.reader.methods import set_by_init
 from flake8_django_migrations.reader.names import canonical
 from flake8_django_migrations.reader.operations import read_operations
 from flake8_django_migrations.reader.scope import (
@@ -132,13 +136,22 @@ def read(
     kind = machine.look_up("Migration", module.frame)
     if not isinstance(kind, LocalClass):
         kind = LocalClass(node, module.frame)
-    return _read_class(Reading(machine), kind, key, path)
+    found = _read_class(Reading(machine), kind, key, path)
+    return replace(found, imports=tuple(_imports(tree)))
+
+
+def _imports(tree: ast.Module) -> Iterator[Import]:
+    """The absolute imports that stand by themselves, neither under a condition nor in a try."""
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, place_of(node)) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                yield Import(f"{node.module}.{alias.name}", place_of(node))
 
 
 def _read_class(reading: Reading, kind: LocalClass, key: MigrationKey, path: str) -> Migration:
-    operations = _attribute(reading, kind, "operations")
-    found = read_operations(reading, [] if operations is MISSING else operations, _at(kind))
-    _note_overrides(reading, kind)
+    found = read_operations(reading, _operations(reading, kind), _at(kind))
     return Migration(
         key=key,
         path=path,
@@ -267,23 +280,48 @@ def _replaces(reading: Reading, kind: LocalClass) -> tuple[MigrationKey, ...]:
             case _:
                 pass
     if not isinstance(rows, tuple) or len(found) < len(rows):
-        reading.note("replaces", "an entry is computed at run time", _at(kind, "replaces"))
+        reading.note("replaces", _why_unread(rows), _at(kind, "replaces"))
     return tuple(found)
+
+
+def _why_unread(rows: Value) -> str:
+    """Why an entry names no migration: nobody knows it, or it is not written in text."""
+    parts = (
+        [part for row in rows if isinstance(row, tuple) for part in row]
+        if isinstance(rows, tuple)
+        else []
+    )
+    if any(isinstance(part, bytes) for part in parts):
+        return "an entry is bytes, which never equal a name"
+    return "an entry is computed at run time"
 
 
 # What the class does to itself -------------------------------------------------------------
 
 
-def _note_overrides(reading: Reading, kind: LocalClass) -> None:
-    """``__init__`` and ``apply`` may change what the class says."""
+def _operations(reading: Reading, kind: LocalClass) -> object:
+    """The operations, as the class says and its ``__init__`` may change them."""
+    value = _attribute(reading, kind, "operations")
+    value = [] if value is MISSING else value
     for method in kind.node.body:
-        if isinstance(method, ast.FunctionDef) and method.name in {"__init__", "apply"}:
-            for node in ast.walk(method):
-                name = _changed(node)
-                if name is not None:
-                    why = f"{method.name}() changes self.{name}"
-                    reading.note(name, why, place_of(method), lost=name == "operations")
-                    break
+        name = _first_changed(method)
+        if not isinstance(method, ast.FunctionDef) or name is None:
+            continue
+        if (method.name, name) == ("__init__", "operations") and isinstance(value, list):
+            found = set_by_init(reading.machine, kind, "operations", list(value))
+            if isinstance(found, list):
+                value = found
+                continue
+        why = f"{method.name}() changes self.{name}"
+        reading.note(name, why, place_of(method), lost=name == "operations")
+    return value
+
+
+def _first_changed(method: ast.stmt) -> str | None:
+    """What ``__init__`` and ``apply`` change of what the class says."""
+    if not isinstance(method, ast.FunctionDef) or method.name not in {"__init__", "apply"}:
+        return None
+    return next(filter(None, map(_changed, ast.walk(method))), None)
 
 
 def _changed(node: ast.AST) -> str | None:

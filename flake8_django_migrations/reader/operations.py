@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from flake8_django_migrations.migration import (
@@ -56,7 +57,8 @@ def _read_element(
         options = (value.value,) if isinstance(value, Maybe) else value.options
         kept = [each for each in options if each is not MISSING and each is not None]
         found = [each for option in kept for each in _read_element(reading, option, place, depth)]
-        return tuple(_uncertain(reading, operation) for operation in found)
+        opaque = tuple(_uncertain(reading, operation) for operation in found)
+        return _one_of(opaque) if isinstance(value, Either) and len(kept) > 1 else opaque
     made = reading.machine.carried_out(value)
     if not isinstance(made, Made):
         if isinstance(made, (Maybe, Either)):
@@ -64,6 +66,14 @@ def _read_element(
         reading.note("operation", "it is computed at run time", place, lost=True)
         return ()
     return (read_operation(reading, made, depth),)
+
+
+def _one_of(found: tuple[OpaqueOperation, ...]) -> tuple[OpaqueOperation, ...]:
+    """The one operation that several classes may make of the same call."""
+    places = {(each.place, each.models) for each in found}
+    if len(found) < 2 or len(places) > 1:
+        return found
+    return (replace(found[0], path=UNKNOWN),)
 
 
 def _uncertain(reading: Reading, operation: Operation) -> OpaqueOperation:

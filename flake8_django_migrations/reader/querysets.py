@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import UNKNOWN, Verb
+from flake8_django_migrations.migration import UNKNOWN, Holder, Verb
 from flake8_django_migrations.reader import rows as hands
 from flake8_django_migrations.reader.facts import Facts
 from flake8_django_migrations.reader.rows import Row, Rows
-from flake8_django_migrations.reader.scope import Made
+from flake8_django_migrations.reader.scope import Made, Maybe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flake8_django_migrations.reader.interpreter import Interpreter
 
 SAME_ROWS: Final = frozenset(
     """
     all using db_manager get_queryset select_related prefetch_related select_for_update reverse
-    union intersection difference dates datetimes resolve_expression
+    union intersection difference resolve_expression
     """.split()
 )
 ONE: Final = frozenset({"get", "first", "last", "latest", "earliest"})
@@ -41,7 +43,8 @@ def call_rows(facts: Facts, machine: Interpreter, rows: Rows, name: str, made: M
     """What a method of rows gives, its facts taken down."""
     facts.note(rows.model, made.place)
     if name in SAME_ROWS:
-        return rows
+        is_loose = name == "prefetch_related" and not _is_plain(made)
+        return replace(rows, aliases=rows.aliases | {hands.ANY}) if is_loose else rows
     if name in {"filter", "exclude"}:
         names = hands.lookups(made)
         facts.use(rows.model, (n for n in names if n not in rows.aliases), made.place)
@@ -49,17 +52,31 @@ def call_rows(facts: Facts, machine: Interpreter, rows: Rows, name: str, made: M
     if name in NAMING:
         return _name_fields(facts, rows, name, made)
     if name in {"annotate", "alias"}:
-        return replace(rows, aliases=rows.aliases | {each for each, _ in made.keywords})
+        is_plain = made.is_whole and not made.arguments
+        given = {each for each, _ in made.keywords}
+        facts.made_up |= given
+        return replace(rows, aliases=rows.aliases | (given if is_plain else given | {hands.ANY}))
     if name in _LOOKS:
         facts.looks += 1
+        facts.looked = rows if name in {"exists", "count"} else None
         return UNKNOWN
     if name in ONE:
         facts.looks += 1
         facts.use(rows.model, hands.lookups(made), made.place)
+        if name == "get":
+            facts.fetch(rows.model, made.place)
         return Row(rows.model, replace(hands.narrow(rows, made, name), is_bounded=True))
+    if name in _WRITES and rows.is_batches:
+        facts.lose_sight(made)
+        return UNKNOWN
     if name in _WRITES:
         return _write_rows(facts, machine, rows, name, made)
-    return _limited(rows, name, made)
+    return _limited(facts, rows, name, made)
+
+
+def _is_plain(made: Made) -> bool:
+    """Whether all arguments are names: a Prefetch may put its rows under any attribute."""
+    return made.is_whole and all(isinstance(each, str) for each in made.arguments)
 
 
 def _name_fields(facts: Facts, rows: Rows, name: str, made: Made) -> Rows:
@@ -90,11 +107,22 @@ def _write_rows(facts: Facts, machine: Interpreter, rows: Rows, name: str, made:
         is_bounded=is_creation or rows.is_bounded,
         is_guarded=verb in _GUARDED or is_keyed or bool(narrowed),
         is_relative=is_own,
+        given=_given(machine, verb, made, fields),
     )
     row = Row(rows.model)
     if verb in _GUARDED:
         return (row, UNKNOWN)
     return row if verb is Verb.CREATE else UNKNOWN
+
+
+def _given(machine: Interpreter, verb: Verb, made: Made, fields: tuple[str, ...]) -> Iterable[str]:
+    """The fields that new rows are given values for."""
+    if verb is not Verb.BULK_CREATE:
+        return fields if verb in _CREATIONS else ()
+    listed = machine.carried_out(argument(made, 0, "objs"))
+    found = [hands.settled(each.value if isinstance(each, Maybe) else each)
+             for each in (listed if isinstance(listed, (list, tuple)) else ())]  # fmt: skip
+    return {name for each in found if isinstance(each, Row) for name in each.assigned}
 
 
 def _fields_written(
@@ -116,19 +144,29 @@ def _fields_written(
     return tuple(dict.fromkeys(each.partition("__")[0] for each in (*given, *defaults)))
 
 
-def _limited(rows: Rows, name: str, made: Made) -> Rows:
+def _limited(facts: Facts, rows: Rows, name: str, made: Made) -> Rows:
     """The rows after a method that limits them, or one that is not Django's."""
     match name:
         case "iterator":
-            return replace(rows, is_streamed=True)
+            return replace(rows, is_streamed=True, is_wrapped=True, is_cursor=not rows.is_bounded)
         case "in_bulk":
-            return replace(rows, is_streamed=True, is_bounded=bool(made.arguments))
+            is_bounded = bool(made.arguments)
+            return replace(rows, is_streamed=True, is_bounded=is_bounded, is_wrapped=True)
         case "none" | "page" | "get_page":
             return rows.batch
         case "distinct":
             return replace(rows, is_distinct=True)
+        case "dates" | "datetimes":
+            return replace(rows, is_values=True, is_distinct=True)
         case _:
-            return replace(rows, is_filtered=True, narrowed=rows.narrowed | {hands.ANY})
+            if not rows.is_wrapped:
+                facts.ask(rows.model, name, Holder.MANAGER, made.place, is_called=True)
+            return replace(
+                rows,
+                is_filtered=True,
+                narrowed=rows.narrowed | {hands.ANY},
+                aliases=rows.aliases | {hands.ANY},
+            )
 
 
 def kind(rows: Rows | None) -> str:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import (
-    UNKNOWN,
-    Body,
-    GetModel,
-    ModelKey,
-    Place,
-    Reference,
-    SqlText,
-    Verb,
-)
+from flake8_django_migrations.migration import UNKNOWN, Body, Holder, Place, Reference, Verb
 from flake8_django_migrations.reader import rows as hands
 from flake8_django_migrations.reader.calls import apply
-from flake8_django_migrations.reader.facts import Facts
+from flake8_django_migrations.reader.effects import TASK_CALLS, effect
+from flake8_django_migrations.reader.facts import Facts, Turn
+from flake8_django_migrations.reader.handed import call_hand
+from flake8_django_migrations.reader.models import is_model
 from flake8_django_migrations.reader.names import is_elsewhere
-from flake8_django_migrations.reader.querysets import (
-    NAMING,
-    ONE,
-    SAME_ROWS,
-    argument,
-    call_rows,
-    kind,
-)
+from flake8_django_migrations.reader.querysets import NAMING, ONE, SAME_ROWS, call_rows, kind
 from flake8_django_migrations.reader.rows import (
     AppConfig,
     Hand,
@@ -39,20 +26,45 @@ from flake8_django_migrations.reader.rows import (
     Wrapped,
     settled,
 )
-from flake8_django_migrations.reader.run_sql import Written, text_place
 from flake8_django_migrations.reader.scope import MISSING, Function, LocalClass, Made, Method
+from flake8_django_migrations.reader.wrappers import around_rows, is_wrapper, wrap
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.interpreter import Interpreter
+    from flake8_django_migrations.reader.trials import Caught
 
 _MAX_APPLIED: Final = 200
-_PASSING: Final = frozenset({"list", "tuple", "set", "iter", "sorted", "reversed", "tqdm"})
+_MAX_RETURNS: Final = 3
+"""How often a function is gone through inside itself."""
 _KNOWN_HOMES: Final = ("django.db.", "django.core.paginator.", "django.utils.")
 _CURRENT: Final = {
     "django.contrib.auth.get_user_model": "django.contrib.auth.get_user_model",
     "django.apps.apps.get_model": "django.apps.apps.get_model",
 }
-_EDITOR_READS: Final = frozenset({"quote_name", "quote_value"})
+_OF_RELATED: Final = (
+    SAME_ROWS
+    | ONE
+    | NAMING
+    | frozenset(
+        """
+        filter exclude iterator distinct annotate none update bulk_create bulk_update create
+        get_or_create update_or_create
+        """.split()
+    )
+)
+"""Methods of related rows that are asked of hardly any plain value."""
+_OF_SAVE: Final = frozenset({"force_insert", "force_update", "using", "update_fields"})
+_LINKS: Final = {
+    "add": Verb.LINK,
+    "set": Verb.LINK,
+    "remove": Verb.UNLINK,
+    "clear": Verb.UNLINK,
+}
+
+
+_SAVEPOINTS: Final = frozenset(
+    f"django.db.transaction.{name}" for name in ("savepoint", "savepoint_rollback", "set_rollback")
+)
 
 
 class Recorder:
@@ -62,6 +74,7 @@ class Recorder:
         self._machine = machine
         self._facts = Facts()
         self._applied: dict[tuple[object, ...], object] = {}
+        self._running: list[int] = []
 
     @property
     def guards(self) -> int:
@@ -73,13 +86,17 @@ class Recorder:
         self._facts.guards = count
 
     @property
-    def trials(self) -> int:
-        """How many ``try`` around what is being read catch a missing model or field."""
-        return self._facts.trials
+    def exposed(self) -> int:
+        """How many ``try`` around what is being read swallow what the database says."""
+        return self._facts.exposed
 
-    @trials.setter
-    def trials(self, count: int) -> None:
-        self._facts.trials = count
+    @exposed.setter
+    def exposed(self, count: int) -> None:
+        self._facts.exposed = count
+
+    def attempt(self, caught: Caught, by: int) -> None:
+        """Enter a ``try`` that catches these, or leave it."""
+        self._facts.attempt(caught, by)
 
     def body(self) -> Body:
         """The facts."""
@@ -87,34 +104,53 @@ class Recorder:
 
     # What the evaluator asks ----------------------------------------------------------
 
-    def attribute(self, owner: object, name: str) -> object:
+    def attribute(self, owner: object, name: str, place: Place) -> object:
         """An attribute of what is in hand."""
         owner = settled(owner)
         match owner:
-            case Reference(path=path) if hands.is_manager(name) and hands.is_model_path(path):
+            case Reference(path=path) if hands.is_manager(name) and is_model(self._machine, path):
                 return Rows(Model(imported=path))
+            case Function() if name in TASK_CALLS:
+                return Reference(f"{owner.name}.{name}")
             case Hand.EDITOR if name == "connection":
                 return Hand.CONNECTION
             case Hand.CONNECTION if name == "vendor":
                 return self._machine.vendor
             case Model():
-                return self._of_model(owner, name)
+                return self._of_model(owner, name, place)
             case Rows():
                 return self._of_rows(owner, name)
             case Row():
-                self._facts.looks += 1
-                self._facts.reads.add((owner.model.key, name))
-                return Method(owner, name) if name in {"save", "delete"} else Related(owner, name)
+                return self._of_row(owner, name, place)
             case Related():
-                self._facts.reads.add((UNKNOWN, name))
-                return Model() if name == "through" else Method(owner, name)
+                return self._of_related(owner, name, place)
             case Hand() | AppConfig():
                 return Method(owner, name)
             case _:
                 return MISSING
 
-    def _of_model(self, owner: Model, name: str) -> object:
-        return Rows(owner) if hands.is_manager(name) else Related(owner, name)
+    def _of_model(self, owner: Model, name: str, place: Place) -> object:
+        if name != "objects":
+            self._facts.ask(owner, name, Holder.CLASS, place)
+        return Rows(owner) if hands.is_manager(name) else hands.related(owner, name)
+
+    def _of_row(self, owner: Row, name: str, place: Place) -> object:
+        self._facts.looks += 1
+        self._facts.reads.add((owner.model.key, name))
+        if name in {"save", "delete"}:
+            return Method(owner, name)
+        if not owner.is_loose:
+            self._facts.ask(owner.model, name, Holder.ROW, place)
+        return hands.related(owner, name)
+
+    def _of_related(self, owner: Related, name: str, place: Place) -> object:
+        self._facts.reads.add((UNKNOWN, name))
+        found = hands.related(owner, name)
+        if name == "through":
+            return found.model
+        if not isinstance(owner.owner, Model):
+            self._facts.ask(owner.model, name, Holder.RELATION, place)
+        return found
 
     def _of_rows(self, owner: Rows, name: str) -> object:
         if name == "[:]":
@@ -128,13 +164,20 @@ class Recorder:
         callee = settled(callee)
         match callee:
             case Method(owner=Hand() | AppConfig()):
-                return self._call_hand(callee.owner, callee.name, made)
+                return call_hand(self._facts, self._machine, callee.owner, callee.name, made)
             case Method(owner=Rows() as rows, name=name):
                 return call_rows(self._facts, self._machine, rows, name, made)
             case Method(owner=Row() as row, name=name):
                 return self._call_row(row, name, made)
-            case Method(owner=Related(), name=name):
-                return self._call_related(name, made)
+            case Related(owner=Related() as owner, name=name):
+                return self._call_related(owner, name, made)
+            case Related(owner=Model() as owner, name=name):
+                self._facts.ask(owner, name, Holder.CLASS, made.place, is_called=True)
+                return self._call_unknown(made)
+            case Related(owner=Row() as owner, name=name):
+                if not owner.is_loose:
+                    self._facts.ask(owner.model, name, Holder.ROW, made.place, is_called=True)
+                return self._call_unknown(made)
             case Model():
                 self._facts.use(callee, (name for name, _ in made.keywords), made.place)
                 return Row(callee, is_new=True, assigned={name for name, _ in made.keywords})
@@ -162,6 +205,8 @@ class Recorder:
     def assigned(self, owner: object, name: str, node: ast.stmt, place: Place) -> None:
         """An attribute of a row has been set."""
         owner = settled(owner)
+        if isinstance(owner, (Row, Model)):
+            self._facts.made_up.add(name)
         if isinstance(owner, Row):
             owner.assigned.add(name)
             owner.is_relative = owner.is_relative or _is_own(node, name)
@@ -173,7 +218,7 @@ class Recorder:
         """Enter a loop over rows."""
         value = settled(iterable)
         if isinstance(value, Made):
-            value = self._around_rows(value)
+            value = around_rows(self._facts, value)
         if isinstance(value, Wrapped):
             parts = [settled(part) for part in value.parts]
             self._facts.turns.append(kind(next((p for p in parts if isinstance(p, Rows)), None)))
@@ -184,23 +229,22 @@ class Recorder:
         self._facts.turns.append(kind(value))
         return self._facts.loop(value, place)
 
-    def _around_rows(self, made: Made) -> object:
-        """Rows inside something that is iterated over and cannot be read: streamed, in doubt."""
-        rows = [each for each in map(settled, made.arguments) if isinstance(each, Rows)]
-        if not rows:
-            return made
-        name = getattr(made.callee, "name", "") or getattr(made.callee, "path", "")
-        is_plain = _is_wrapper(str(name))
-        self._facts.is_complete = self._facts.is_complete and is_plain
-        return replace(rows[0], is_streamed=True, is_values=not is_plain, is_distinct=not is_plain)
-
-    def batch(self) -> None:
-        """Enter a ``while``."""
+    def batch(self, test: Callable[[], object]) -> object:
+        """Enter a ``while``: its condition's value, the rows where it asks whether there are any."""
         self._facts.turns.append("while")
+        self._facts.looked = None
+        value = settled(test())
+        rows = value if isinstance(value, Rows) else self._facts.looked
+        return Turn(rows, self._facts.reach()) if rows is not None else None
+
+    def turned(self, rows: object, place: Place) -> None:
+        """The turn of a ``while`` is over; nothing but its condition ends it."""
+        if isinstance(rows, Turn):
+            self._facts.turn(rows, place)
 
     def unread(self) -> None:
         """Something is passed over."""
-        self._facts.is_complete = False
+        self._facts.lose_sight()
 
     def branch(self) -> None:
         """Enter a branch that is not taken for certain."""
@@ -212,58 +256,12 @@ class Recorder:
 
     # Calls ----------------------------------------------------------------------------
 
-    def _call_hand(self, hand: object, name: str, made: Made) -> object:
-        match hand, name:
-            case Hand.APPS, "get_model":
-                return self._get_model(made)
-            case Hand.APPS, "get_app_config":
-                label = argument(made, 0, "app_label")
-                return AppConfig(label if isinstance(label, str) else UNKNOWN)
-            case AppConfig(label=label), "get_model":
-                model = argument(made, 0, "model_name")
-                return self._got(label, model, made.place)
-            case (Hand.CONNECTION, "cursor") | (Hand.CURSOR, "__enter__"):
-                return Hand.CURSOR
-            case Hand.CONNECTION, "schema_editor":
-                return Hand.EDITOR
-            case ((Hand.EDITOR | Hand.CURSOR), ("execute" | "executemany")):
-                self._execute(made)
-            case Hand.EDITOR, _ if name not in _EDITOR_READS:
-                self._facts.is_complete = False
-            case _:
-                pass
-        return UNKNOWN
-
-    def _get_model(self, made: Made) -> Model:
-        label = self._machine.carried_out(argument(made, 0, "app_label"))
-        name = self._machine.carried_out(argument(made, 1, "model_name"))
-        if name is None and isinstance(label, str) and label.count(".") == 1:
-            label, _, name = label.partition(".")
-        return self._got(label, name, made.place)
-
-    def _got(self, label: object, name: object, place: Place) -> Model:
-        if not isinstance(label, str) or not isinstance(name, str):
-            return Model()
-        key = ModelKey(label, name.lower())
-        self._facts.gets.setdefault(GetModel(key, name, place, self._facts.trials > 0))
-        return Model(key)
-
-    def _execute(self, made: Made) -> None:
-        """A statement given to a cursor or the schema editor."""
-        value = self._machine.carried_out(argument(made, 0, "sql"))
-        parameters = argument(made, 1, "params")
-        node = made.node.args[0] if made.node and made.node.args else None
-        text = value if isinstance(value, str) else UNKNOWN
-        place = text_place(self._machine, Written(node, made.frame, made.place), text)
-        if self._machine.site is not None and made.frame is not None:
-            is_here = made.frame.module.path == self._machine.home
-            place = place if is_here else made.place
-        self._facts.sql.setdefault(SqlText(text, place, parameters is not None))
-
     def _call_row(self, row: Row, name: str, made: Made) -> object:
         if name == "delete":
             self._facts.write(Verb.DELETE, row.model, made, rows=row.rows, is_bounded=True)
             return UNKNOWN
+        for unheard in (each for each, _ in made.keywords if each not in _OF_SAVE):
+            self._facts.ask(row.model, f"save({unheard}=)", Holder.ROW, made.place)
         named = self._machine.carried_out(dict(made.keywords).get("update_fields"))
         fields = tuple(hands.plain_names(named)) if isinstance(named, (list, tuple)) else ()
         self._facts.use(row.model, fields, made.place)
@@ -278,31 +276,41 @@ class Recorder:
             is_bounded=True,
             is_guarded=has_key or bool(narrowed & (row.assigned | {hands.ANY})),
             is_relative=row.is_relative,
+            given=row.assigned,
+            is_partial="update_fields" in dict(made.keywords),
         )
         return None
 
-    def _call_related(self, name: str, made: Made) -> object:
+    def _call_related(self, related: Related, name: str, made: Made) -> object:
         """A method of an attribute of a row: of related rows, or of any value."""
-        related = Rows(Model(), is_filtered=True, is_bounded=True)
-        if name in {"save", "delete"}:
-            return self._call_row(Row(Model()), name, made)
-        if name in SAME_ROWS | ONE | NAMING | {"filter", "exclude", "iterator"}:
-            return call_rows(self._facts, self._machine, related, name, made)
-        if name in {"update", "bulk_create", "bulk_update"} | {"create", "get_or_create"}:
-            return call_rows(self._facts, self._machine, related, name, made)
+        if name in {"save", "delete"} and not isinstance(related.owner, Model):
+            return self._call_row(Row(related.model, related.rows), name, made)
+        if name in _OF_RELATED:
+            return call_rows(self._facts, self._machine, related.rows, name, made)
+        if name in _LINKS and related.model.route is not None:
+            verb = _LINKS[name]
+            through = related.model.reach("through")
+            self._facts.write(verb, through, made, rows=related.rows, is_bounded=True)
+        elif not isinstance(related.owner, Model):
+            self._facts.ask(related.model, name, Holder.RELATION, made.place, is_called=True)
         return UNKNOWN
 
     def _call_reference(self, path: str, made: Made) -> object:
         last = path.rpartition(".")[2]
         if path.startswith("django.db.models."):
             self._facts.reads |= {(UNKNOWN, name) for name in hands.plain_names(made.arguments)}
+        if path in _SAVEPOINTS:
+            self._facts.has_savepoints = True
         if path in _CURRENT:
             return Model(imported=path)
         if path in {"django.db.connection.cursor", "django.db.connection.schema_editor"}:
             return Hand.CURSOR if last == "cursor" else Hand.EDITOR
-        if hands.is_model_path(path):
+        reached = effect(path, made)
+        if reached is not None:
+            self._facts.effects.setdefault(reached)
+        if is_model(self._machine, path):
             return Row(Model(imported=path), is_new=True)
-        found = self._wrap(path, last, made)
+        found = wrap(self._facts, path, made)
         if found is not MISSING or not hands.in_hand(made):
             return found
         if path.startswith((*_KNOWN_HOMES, "builtins.")) or (
@@ -314,47 +322,9 @@ class Recorder:
             return self._follow(target, made)
         if isinstance(target, LocalClass):
             return replace(made, callee=target)
-        if not (_is_wrapper(last) and any(isinstance(each, Rows) for each in made.arguments)):
-            self._facts.is_complete = False
+        if not (is_wrapper(last) and any(isinstance(each, Rows) for each in made.arguments)):
+            self._facts.lose_sight(made)
         return made
-
-    def _wrap(self, path: str, last: str, made: Made) -> object:
-        """Python's own functions, and the like, around rows."""
-        given = [settled(each) for each in made.arguments]
-        rows = [each for each in given if isinstance(each, Rows)]
-        if path in {"builtins.getattr", "builtins.setattr"} and given:
-            return self._by_name(last, given, made)
-        if not rows:
-            return MISSING
-        if last == "enumerate":
-            return Wrapped((UNKNOWN, rows[0]))
-        if last == "zip":
-            return Wrapped(tuple(given))
-        if last == "Paginator" or "batch" in last.lower() or "chunk" in last.lower():
-            return replace(rows[0], is_batches=True)
-        if last in _PASSING or path in {"builtins.filter", "itertools.islice"}:
-            is_cut = last == "islice"
-            return replace(rows[0], is_streamed=True, is_bounded=True) if is_cut else rows[0]
-        if path == "itertools.chain":
-            return rows[0] if all(each.model == rows[0].model for each in rows) else Rows(Model())
-        if path.startswith("builtins."):
-            self._facts.looks += 1
-            return UNKNOWN
-        return MISSING
-
-    def _by_name(self, last: str, given: Sequence[object], made: Made) -> object:
-        """``getattr`` and ``setattr`` on a row."""
-        if not isinstance(given[0], Row) or len(given) < 2:
-            return MISSING
-        name = given[1]
-        if last == "getattr":
-            name = name if isinstance(name, str) else hands.ANY
-            self._facts.reads.add((given[0].model.key, name))
-            return Related(given[0], name)
-        given[0].assigned.add(name if isinstance(name, str) else hands.ANY)
-        if isinstance(name, str):
-            self._facts.use(given[0].model, (name,), made.place)
-        return None
 
     def _follow(self, function: Function, made: Made) -> object:
         """A call of a function at hand, gone through once for each set of arguments."""
@@ -363,10 +333,17 @@ class Recorder:
         if key in self._applied:
             return self._applied[key]
         self._applied[key] = UNKNOWN
+        if self._running.count(id(function.node)) >= _MAX_RETURNS:
+            return UNKNOWN  # what it does to the next generation it does to all that follow
         if len(self._applied) > _MAX_APPLIED:
-            self._facts.is_complete = False
+            self._facts.lose_sight()
             return UNKNOWN
+        exposed = self._facts.exposed
+        self._facts.exposed = 0 if _is_atomic(function) else exposed
+        self._running.append(id(function.node))
         found = apply(self._machine, function, made)
+        self._running.pop()
+        self._facts.exposed = exposed
         self._applied[key] = found
         return found
 
@@ -376,8 +353,15 @@ class Recorder:
         is_method = made.node is not None and isinstance(made.node.func, ast.Attribute)
         kinds = tuple(kind for kind in hands.HANDS if not (is_method and kind is Row))
         if any(isinstance(each, kinds) for each in given):
-            self._facts.is_complete = False
+            self._facts.lose_sight(made)
         return UNKNOWN
+
+
+def _is_atomic(function: Function) -> bool:
+    """Whether a decorator makes a savepoint of every call."""
+    nodes = getattr(function.node, "decorator_list", [])
+    bare = [each.func if isinstance(each, ast.Call) else each for each in nodes]
+    return any("atomic" in {getattr(each, "attr", ""), getattr(each, "id", "")} for each in bare)
 
 
 def _is_own(node: ast.stmt, name: str) -> bool:
@@ -390,9 +374,3 @@ def _is_own(node: ast.stmt, name: str) -> bool:
             return any(isinstance(each, ast.Attribute) and each.attr == name for each in parts)
         case _:
             return False
-
-
-def _is_wrapper(name: str) -> bool:
-    """Whether a name says that something hands rows through one by one."""
-    last = name.rpartition(".")[2].lower()
-    return any(word in last for word in ("wrapper", "progress", "iter"))

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from flake8_django_migrations.migration import UNKNOWN, ModelKey, Reference, Unknown
+from flake8_django_migrations.migration import UNKNOWN, ModelKey, Reference, Route, Unknown
 from flake8_django_migrations.reader.names import canonical
-from flake8_django_migrations.reader.scope import Either, Made, Table
+from flake8_django_migrations.reader.scope import MISSING, Either, Made, Table
 
 ANY: Final = "*"
-"""In ``narrowed``: a filter whose fields cannot be told."""
+"""Among names: any name, where they cannot be told."""
+_MAX_HOPS: Final = 6
 
 
 class Hand(enum.Enum):
@@ -37,6 +38,16 @@ class Model:
 
     key: ModelKey | Unknown = UNKNOWN
     imported: str = ""
+    route: Route | None = None
+    """The relations that lead to it, where only a state can tell which model it is."""
+
+    def reach(self, name: str) -> Model:
+        """The model behind a relation of that name."""
+        if isinstance(self.key, ModelKey):
+            return Model(route=Route(self.key, (name,)))
+        if self.route is not None and len(self.route.names) < _MAX_HOPS:
+            return Model(route=Route(self.route.start, (*self.route.names, name)))
+        return Model()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +64,22 @@ class Rows:
     is_distinct: bool = False
     is_batches: bool = False
     """Whether iterating gives batches of rows, as Paginator does."""
+    is_wrapped: bool = False
+    """Whether they are in a list, a paginator or the like, which has methods of its own."""
+    is_cursor: bool = False
+    """Whether ``iterator()`` reads them from a cursor."""
+    is_compared: bool = False
+    """Whether a filter compares with what the database works out, as ``F("total")``."""
+    is_held: bool = False
+    """Whether they are all loaded before the first is given, however few are asked for."""
     narrowed: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
+    """Names that the rows have beside their fields."""
 
     @property
     def batch(self) -> Rows:
         """One batch of these rows."""
-        return replace(self, is_batches=False, is_streamed=True, is_bounded=True)
+        return replace(self, is_batches=False, is_streamed=True, is_bounded=True, is_wrapped=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,13 +92,43 @@ class Row:
     assigned: set[str] = field(default_factory=set)
     is_relative: bool = False
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether it may have any attribute beside its fields."""
+        return self.rows is not None and ANY in self.rows.aliases
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Related:
-    """An attribute of an instance or model: a value, a related row, or related rows."""
+    """An attribute of an instance or model: a value, a related row, or related rows.
+
+    ``model`` is the related rows' model; that of the owner, where it may be a manager.
+    """
 
     owner: object
     name: str
+    model: Model = Model()
+    is_filtered: bool = True
+    """Whether something narrows the rows that it is a relation of."""
+
+    @property
+    def rows(self) -> Rows:
+        """It as related rows."""
+        is_few = self.is_filtered
+        return Rows(self.model, is_filtered=is_few, is_bounded=is_few, is_streamed=True)
+
+
+def related(owner: Row | Model | Related, name: str) -> Related:
+    """An attribute of what is in hand, and where it may lead."""
+    match owner:
+        case Model():
+            return Related(owner, name, owner)
+        case Row(model=model, rows=rows):
+            is_filtered = rows is None or rows.is_filtered or rows.is_bounded
+            return Related(owner, name, model.reach(name), is_filtered)
+        case Related(owner=Model(), name=field, model=model) if name == "through":
+            return Related(owner, name, model.reach(field).reach(name))
+    return Related(owner, name, owner.model.reach(name))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,24 +147,16 @@ def is_manager(name: str) -> bool:
     return name in MANAGERS or name.endswith(("objects", "_manager"))
 
 
-def is_model_path(path: str) -> bool:
-    """Whether an import path names a class in a ``models`` module of an app."""
-    if path.startswith(("django.db.", "django.contrib.gis.db.")):
-        return False
-    parts = path.split(".")
-    return "models" in parts[:-1] and parts[-1][:1].isupper() and not parts[-1].isupper()
-
-
 def settled(value: object) -> object:
     """One of several querysets or rows as the one that stands for all of them."""
     if not isinstance(value, Either):
         return value
+    relations = [each for each in value.options if isinstance(each, Related)]
     options = [each for each in value.options if isinstance(each, (Rows, Row, Model))]
     if not options:
-        return value
-    if any(isinstance(each, Related) for each in value.options):
-        return Row(Model())
+        return relations[0] if len(relations) == 1 else value
     found = options[0]
+    options += [Row(each.model) for each in relations]
     for other in options[1:]:
         found = _either(found, other)
     return found
@@ -131,6 +173,10 @@ def _either(left: Rows | Row | Model, right: Rows | Row | Model) -> Rows | Row |
             left.is_values or right.is_values,
             left.is_distinct or right.is_distinct,
             left.is_batches or right.is_batches,
+            left.is_wrapped or right.is_wrapped,
+            left.is_cursor or right.is_cursor,
+            left.is_compared or right.is_compared,
+            left.is_held and right.is_held,
             left.narrowed | right.narrowed,
             left.aliases | right.aliases,
         )
@@ -145,13 +191,24 @@ def narrow(rows: Rows, made: Made, name: str) -> Rows:
     """The rows after ``filter`` or ``exclude``."""
     names = set(lookups(made))
     is_filtered = bool(made.arguments or made.keywords or not made.is_whole)
-    if any(not isinstance(each, Made) for each in made.arguments) or not made.is_whole:
+    is_plain = all(isinstance(each, Made) and is_query(each) for each in made.arguments)
+    if not is_plain or not made.is_whole:
         names.add(ANY)
     return replace(
         rows,
         is_filtered=rows.is_filtered or is_filtered,
         is_bounded=rows.is_bounded or (name == "filter" and _has_keys(dict(made.keywords))),
+        is_compared=rows.is_compared or _compares(made),
         narrowed=rows.narrowed | names,
+    )
+
+
+def _compares(made: Made, depth: int = 0) -> bool:
+    """Whether a filter's value, to any depth, is made by a call: it may look at other fields."""
+    values = [each for _, each in made.keywords]
+    queries = [each for each in made.arguments if isinstance(each, Made)]
+    return any(isinstance(each, (Made, Rows, Row, Related)) for each in values) or any(
+        depth > 20 or _compares(each, depth + 1) for each in queries
     )
 
 
@@ -216,10 +273,14 @@ def _is_f(value: object, name: str) -> bool:
 
 
 def named_keys(value: object) -> list[str]:
-    """The names a dict of defaults sets."""
-    return (
-        [key for key, _ in value.items if isinstance(key, str)] if isinstance(value, Table) else []
-    )
+    """The names a dict of defaults surely sets."""
+    items = value.items if isinstance(value, Table) else []
+    return [key for key, each in items if isinstance(key, str) and not _may_be_missing(each)]
+
+
+def _may_be_missing(value: object) -> bool:
+    """Whether only one of several branches has put it there."""
+    return isinstance(value, Either) and MISSING in value.options
 
 
 def in_hand(made: Made) -> bool:

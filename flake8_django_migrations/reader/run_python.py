@@ -47,7 +47,30 @@ def read_code(machine: Interpreter, value: object, place: Place) -> Code | None 
         read_body(machine, found, here),
         here,
         is_local=_is_local(found),
+        misfit=_misfit(found),
     )
+
+
+def _misfit(function: Function) -> str:
+    """Why the function cannot take apps and schema editor; empty where it can, or may."""
+    parameters = function.node.args
+    if {type(each) for each in getattr(function.node, "decorator_list", [])}:
+        return ""
+    given = {name for name, _ in function.keywords}
+    positional = [*parameters.posonlyargs, *parameters.args]
+    optional = {each.arg for each in positional[len(positional) - len(parameters.defaults) :]}
+    left = [each.arg for each in positional[len(function.defaults) :]]
+    missing = [name for name in left[2:] if name not in optional | given]
+    missing += [
+        each.arg
+        for each, default in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
+        if default is None and each.arg not in given
+    ]
+    if missing:
+        return f"nothing gives it {missing[0]}"
+    if len(left) < 2 and parameters.vararg is None:
+        return f"it takes {len(left)}" if left else "it takes none"
+    return ""
 
 
 def _is_local(function: Function) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import UNKNOWN, Place, Reference, SqlText, Unknown
+from flake8_django_migrations.reader import literals
 from flake8_django_migrations.reader.names import canonical
 from flake8_django_migrations.reader.scope import Frame, Maybe, place_of
 from flake8_django_migrations.reader.values import plain
@@ -38,14 +39,39 @@ def read_sql(
     if found == "" or (isinstance(found, Reference) and canonical(found.path) == _NOOP):
         return ()
     if isinstance(found, str):
-        return (SqlText(found, text_place(machine, written, found)),)
+        return (sent(machine, written, found),)
     if isinstance(found, (list, tuple)):
         return _read_each(machine, found, written)
     settled = plain(machine, found)
     if isinstance(settled, str) or isinstance(origin(written)[0], _BUILDS_TEXT):
-        text = settled if isinstance(settled, str) else UNKNOWN
-        return (SqlText(text, text_place(machine, written, text)),)
+        return (sent(machine, written, settled if isinstance(settled, str) else UNKNOWN),)
     return UNKNOWN
+
+
+def sent(
+    machine: Interpreter, written: Written, text: str | Unknown, parameters: object = None
+) -> SqlText:
+    """A text that is sent to the database with its parameters, None where it has none."""
+    tracker, machine.tracker = machine.tracker, None
+    node, frame = written.node, written.frame
+    pieces = literals.pieces(machine, node, frame, text) if isinstance(text, str) else ()
+    quoted = "" if isinstance(text, str) else literals.quoted(machine, node, frame)
+    machine.tracker = tracker
+    return SqlText(
+        text,
+        text_place(machine, written, text),
+        parameters is not None,
+        pieces=pieces,
+        count=_count(parameters),
+        quoted=quoted,
+    )
+
+
+def _count(parameters: object) -> int | None:
+    """How many parameters a list of them holds; None where that is not certain."""
+    if not isinstance(parameters, (list, tuple)):
+        return None
+    return None if any(isinstance(each, Maybe) for each in parameters) else len(parameters)
 
 
 def _read_each(
@@ -67,15 +93,28 @@ def _read_each(
 
 def _read_entry(machine: Interpreter, value: object, written: Written) -> SqlText:
     found = machine.carried_out(value)
-    has_parameters = False
-    if isinstance(found, (list, tuple)) and len(found) == 2:
+    parameters: object = None
+    if isinstance(found, (list, tuple)) and not any(isinstance(each, Maybe) for each in found):
+        if len(found) != 2:
+            return SqlText(UNKNOWN, _entry_place(machine, written), fault=_not_a_pair(len(found)))
         node, frame = origin(written)
         if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == 2:
             written = Written(node.elts[0], frame, written.place)
-        has_parameters = found[1] is not None
+        parameters = found[1]
         found = machine.carried_out(found[0])
-    text = found if isinstance(found, str) else UNKNOWN
-    return SqlText(text, text_place(machine, written, text), has_parameters)
+    return sent(machine, written, found if isinstance(found, str) else UNKNOWN, parameters)
+
+
+def _not_a_pair(length: int) -> str:
+    """Django's own words for an entry that is neither a text nor a text with its parameters."""
+    return f"Expected a 2-tuple but got {length}"
+
+
+def _entry_place(machine: Interpreter, written: Written) -> Place:
+    """The line of an entry that is written out in this file, else that of the argument."""
+    node, frame = written.node, written.frame
+    is_here = frame is not None and frame.module.path == machine.home
+    return place_of(node) if is_here and isinstance(node, (ast.List, ast.Tuple)) else written.place
 
 
 def origin(written: Written) -> tuple[ast.expr | None, Frame | None]:
@@ -106,10 +145,13 @@ def _last(node: ast.expr) -> str:
 def text_place(machine: Interpreter, written: Written, text: str | Unknown) -> Place:
     """Where a text begins: the line of its first character, in this file."""
     node, frame = origin(written)
-    if not isinstance(node, (ast.Constant, ast.JoinedStr)) or frame is None:
-        return written.place
-    if frame.module.path != machine.home:
-        return written.place
+    if (
+        not isinstance(node, (ast.Constant, ast.JoinedStr))
+        or frame is None
+        or frame.module.path != machine.home
+    ):
+        # Its own lines are elsewhere: all that is in it stands on the line that leads there.
+        return written.place._replace(end_line=written.place.line)
     place = place_of(node)
     return place._replace(line=min(place.line + _skipped(machine, node, text), place.end_line))
 

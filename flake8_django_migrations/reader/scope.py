@@ -149,14 +149,19 @@ class Table:
     items: list[tuple[object, object]]
 
     def get(self, key: object) -> object:
-        """The last value of a key that is text; UNKNOWN where a key in it is not known."""
+        """The last value of a key that is text; UNKNOWN where it, or any key, is in doubt."""
         found: object = MISSING
         for each, value in self.items:
             if not isinstance(each, (str, int, float, bytes, type(None))):
                 return UNKNOWN
             if type(each) is type(key) and each == key:
                 found = value
-        return found
+        return UNKNOWN if type(found) is Either and MISSING in found.options else found
+
+    @property
+    def has_names(self) -> bool:
+        """Whether every key is text."""
+        return all(isinstance(key, str) for key, _ in self.items)
 
     def add(self, key: object, value: object) -> None:
         """Set a key that is not there yet."""
@@ -169,6 +174,10 @@ class Table:
                 self.items[at] = (each, value)
                 return
         self.items.append((key, value))
+
+    def drop(self, key: str) -> None:
+        """Take out a key that is text."""
+        self.items[:] = [item for item in self.items if item[0] != key]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,8 +217,8 @@ def join(left: object, right: object) -> object:
         return left
     if isinstance(left, Scalar) and type(left) is type(right) and left == right:
         return left
-    if isinstance(left, Table) and isinstance(right, Table) and _are_same(left, right):
-        return left
+    if isinstance(left, Table) and isinstance(right, Table):
+        return _join_tables(left, right)
     if isinstance(left, list) and (isinstance(right, list) or right is MISSING):
         return _join_lists(left, right if isinstance(right, list) else [])
     if isinstance(right, list) and left is MISSING:
@@ -217,6 +226,20 @@ def join(left: object, right: object) -> object:
     if left is MISSING or right is MISSING:
         return _join_missing(right if left is MISSING else left)
     return Either((*_options(left), *_options(right)))
+
+
+def _join_tables(left: Table, right: Table) -> object:
+    """The keys of both; the value of one that either of them lacks may be MISSING."""
+    if not left.has_names or not right.has_names:
+        return left if _are_same(left, right) else Either((left, right))
+    first, second = dict(left.items), dict(right.items)
+    return Table([(name, _join_items(first, second, name)) for name in {**first, **second}])
+
+
+def _join_items(first: dict[object, object], second: dict[object, object], name: object) -> object:
+    if name in first and name in second:
+        return join(first[name], second[name])
+    return Either((*_options(first.get(name, MISSING)), *_options(second.get(name, MISSING))))
 
 
 def _are_same(left: Table, right: Table) -> bool:

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import UNKNOWN, Reference
-from flake8_django_migrations.reader import binding, constants
+from flake8_django_migrations.reader import binding, constants, files
 from flake8_django_migrations.reader.names import is_elsewhere
 from flake8_django_migrations.reader.scope import (
     MAX_DEPTH,
     MISSING,
     Deferred,
     Frame,
+    Made,
     Maybe,
     Scalar,
     Table,
     join,
 )
+from flake8_django_migrations.reader.trials import caught, is_look
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.interpreter import Interpreter
@@ -36,12 +38,6 @@ class End(enum.Enum):
     RETURN = "return"
     BREAK = "break"
     CONTINUE = "continue"
-
-
-_ABSENCE: Final = frozenset(
-    "FieldError FieldDoesNotExist LookupError AttributeError Exception BaseException".split()
-)
-"""What Django raises for a model or field that the state does not have, and what catches it."""
 
 
 def execute(machine: Interpreter, body: Sequence[ast.stmt], frame: Frame) -> End:
@@ -200,6 +196,8 @@ def _for(machine: Interpreter, node: ast.For, frame: Frame) -> End:
     for value in values:
         if not machine.spend():
             frame.names.update(dict.fromkeys(_changed(node.body), UNKNOWN))
+            if machine.tracker is not None:
+                machine.tracker.unread()
             return End.NONE
         binding.assign(machine, node.target, value, frame)
         end = execute(machine, node.body, frame)
@@ -231,15 +229,27 @@ def _while(machine: Interpreter, node: ast.While, frame: Frame) -> End:
     _settle_changed(machine, frame, (node.body,))
     _widen(machine, node.body, frame)
     before = _copied(frame.names)
+    rows: object = None
     if machine.tracker is not None:
-        machine.tracker.batch()
-    machine.evaluate(node.test, frame)
+        rows = machine.tracker.batch(lambda: machine.evaluate(node.test, frame))
+    else:
+        machine.evaluate(node.test, frame)
     execute(machine, node.body, frame)
     _settle_new(machine, frame, before)
     frame.names = _merged([before, frame.names])
     if machine.tracker is not None:
+        if not _has_other_end(node):
+            machine.tracker.turned(rows, machine.place(node, frame))
         machine.tracker.leave()
     return execute(machine, node.orelse, frame)
+
+
+def _has_other_end(node: ast.While) -> bool:
+    """Whether the loop may end inside, or its condition looks further on at every turn."""
+    inside = (each for statement in node.body for each in ast.walk(statement))
+    return any(isinstance(each, (ast.Break, ast.Return, ast.Raise)) for each in inside) or any(
+        isinstance(each, ast.Slice) and each.lower is not None for each in ast.walk(node.test)
+    )
 
 
 def _widen(machine: Interpreter, body: list[ast.stmt], frame: Frame) -> None:
@@ -268,23 +278,38 @@ def _changed(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _with(machine: Interpreter, node: ast.With, frame: Frame) -> End:
+    exposed = machine.tracker.exposed if machine.tracker else 0
     for item in node.items:
         value = machine.evaluate(item.context_expr, frame)
+        if machine.tracker and is_savepoint(value):
+            machine.tracker.exposed = 0
         if item.optional_vars is not None:
-            entered = UNKNOWN if machine.tracker is None else value
+            is_kept = machine.tracker is not None or files.is_file(value)
+            entered = value if is_kept else UNKNOWN
             binding.assign(machine, item.optional_vars, entered, frame)
-    return execute(machine, node.body, frame)
+    end = execute(machine, node.body, frame)
+    if machine.tracker:
+        machine.tracker.exposed = exposed
+    return end
+
+
+def is_savepoint(value: object) -> bool:
+    """Whether it is ``transaction.atomic``, called or not: what fails inside stays inside."""
+    callee = value.callee if isinstance(value, Made) else value
+    return isinstance(callee, Reference) and callee.path == "django.db.transaction.atomic"
 
 
 def _try(machine: Interpreter, node: ast.Try, frame: Frame) -> End:
     """The body is taken; a handler's names stand where the body's may not."""
     before = _copied(frame.names)
-    is_trial = any(map(_catches_absence, node.handlers))
+    tried = caught(node.handlers)
     if machine.tracker:
-        machine.tracker.trials += is_trial
-    end = execute(machine, [*node.body, *node.orelse], frame)
+        machine.tracker.attempt(tried, 1)
+    end = execute(machine, node.body, frame)
     if machine.tracker:
-        machine.tracker.trials -= is_trial
+        machine.tracker.attempt(tried, -1)
+    if end is End.NONE:
+        end = execute(machine, node.orelse, frame)
     _settle_new(machine, frame, before)
     reached = [frame.names] if end is End.NONE else []
     for handler in node.handlers:
@@ -300,24 +325,9 @@ def _try(machine: Interpreter, node: ast.Try, frame: Frame) -> End:
     return last if reached or last is not End.NONE else end
 
 
-def _catches_absence(handler: ast.ExceptHandler) -> bool:
-    """Whether the handler is there for a model or field that may be missing."""
-    if handler.type is None:
-        return True
-    names = (
-        node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        for node in ast.walk(handler.type)
-    )
-    return any(name in _ABSENCE for name in names)
-
-
 def _handle(machine: Interpreter, handler: ast.ExceptHandler, frame: Frame) -> End:
     """A handler of ``DoesNotExist`` does its work only after a look at the rows."""
-    is_look = handler.type is not None and any(
-        isinstance(node, ast.Attribute) and node.attr == "DoesNotExist"
-        for node in ast.walk(handler.type)
-    )
-    if machine.tracker is None or not is_look:
+    if machine.tracker is None or not is_look(handler):
         return execute(machine, handler.body, frame)
     machine.tracker.guards += 1
     end = execute(machine, handler.body, frame)

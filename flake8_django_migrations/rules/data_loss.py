@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.history.state import ModelState
@@ -15,22 +14,22 @@ from flake8_django_migrations.migration import (
     Field,
     ModelKey,
     RemoveField,
-    RunPython,
     Unknown,
-    Verb,
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
+from flake8_django_migrations.plan.columns import column_name
 from flake8_django_migrations.plan.steps import Side
 from flake8_django_migrations.rules import evidence, questions
-from flake8_django_migrations.rules.hanging import hanging
+from flake8_django_migrations.rules.hanging import generated, hanging
 from flake8_django_migrations.rules.moves import moves
 from flake8_django_migrations.rules.repointing import turn
 from flake8_django_migrations.rules.rule import Finding, found, spell
 from flake8_django_migrations.rules.twins import twins
+from flake8_django_migrations.rules.views import views
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.migration import Migration, Write
+    from flake8_django_migrations.migration import Migration
     from flake8_django_migrations.plan.steps import Step
     from flake8_django_migrations.rules.rule import Subject
 
@@ -218,9 +217,19 @@ def lost_constraint(subject: Subject) -> Iterator[Finding]:
         model = evidence.managed_model(step, model_name)
         if model is None or step.is_new(str(model.table)) or not step.forwards:
             continue
-        lost = next(hanging(model, name), "")
+        lost = next(_going_with(subject, step, model, name), "")
         if lost:
             yield found(step.operation.place, field=f"{model_name.lower()}.{name}", lost=lost)
+
+
+def _going_with(subject: Subject, step: Step, model: ModelState, name: str) -> Iterator[str]:
+    """What the column takes along: more with CASCADE, which Django says before 6.0."""
+    yield from hanging(model, name)
+    if any(each.kind is Kind.DROP_COLUMN and each.is_cascade for each in step.forwards):
+        yield from (f"generated column {each}" for each in generated(model, name))
+        column = column_name(name, model.fields[name]) if name in model.fields else None
+        if isinstance(column, str):
+            yield from (f"view {each}" for each in views(subject, step, str(model.table), column))
 
 
 def refused_column(subject: Subject) -> Iterator[Finding]:
@@ -229,7 +238,7 @@ def refused_column(subject: Subject) -> Iterator[Finding]:
         if step.is_new(action.table) or subject.rows(action.table) == 0:
             continue
         fault = questions.refusal(subject, step.forwards, action)
-        if fault and not _may_differ(step) and not _is_emptied(subject, step, action):
+        if fault and not _may_differ(step) and not evidence.is_emptied(subject, step, action):
             yield found(action.place, column=questions.label(action), fault=fault)
 
 
@@ -240,27 +249,3 @@ def _may_differ(step: Step) -> bool:
             return isinstance(field.get("db_default"), Construct | Unknown)
         case _:
             return False
-
-
-def _is_emptied(subject: Subject, step: Step, action: Action) -> bool:
-    """Whether all rows of the table are deleted before the step; in doubt: no."""
-    before = takewhile(lambda each: each is not step, subject.steps)
-    here = (gone for each in before for gone in each.forwards if gone.table == action.table)
-    if any(gone.kind is Kind.TRUNCATE or _deletes_all(gone) for gone in here):
-        return True
-    return any(
-        write.verb is Verb.DELETE and write.model == action.model and _is_of_all(write)
-        for migration in subject.earlier
-        for operation in walk(migration.operations)
-        if isinstance(operation, RunPython)
-        for body in (questions.body_of(operation.code),)
-        for write in (body.writes if body is not None else ())
-    )
-
-
-def _deletes_all(action: Action) -> bool:
-    return action.kind is Kind.DELETE and action.is_whole_table
-
-
-def _is_of_all(write: Write) -> bool:
-    return not write.is_filtered and not write.is_bounded

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import Code, RunPython, RunSQL, Unknown, Verb
+from flake8_django_migrations.history.state import ModelState
+from flake8_django_migrations.migration import Code, ModelKey, RunPython, RunSQL, Unknown, Verb
 from flake8_django_migrations.plan.actions import Kind
 from flake8_django_migrations.rules import questions
 from flake8_django_migrations.rules.rule import Finding, found, spell
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.migration import Body, Loop, ModelKey, Write
+    from flake8_django_migrations.migration import Body, Loop, Place, Write
     from flake8_django_migrations.plan.steps import Step
     from flake8_django_migrations.rules.rule import Subject
 
@@ -28,9 +29,13 @@ _CHANGES: Final = frozenset({Verb.SAVE, Verb.UPDATE, Verb.BULK_UPDATE})
 def unbatched_loop(subject: Subject) -> Iterator[Finding]:
     """A loop over a whole table that holds all of it in memory."""
     for step, _operation, _code, body in questions.forward_bodies(subject):
-        for loop in body.loops:
-            if not isinstance(loop.model, Unknown) and _is_unbatched(subject, step, loop):
-                yield found(loop.place, model=spell(loop.model))
+        whole = [
+            (loop.place, spell(loop.model))
+            for loop in body.loops
+            if not isinstance(loop.model, Unknown) and _is_unbatched(subject, step, loop)
+        ]
+        for place, model in questions.by_place(whole):
+            yield found(place, model=model)
 
 
 def _is_unbatched(subject: Subject, step: Step, loop: Loop) -> bool:
@@ -49,17 +54,16 @@ def _is_whole(subject: Subject, step: Step, model: ModelKey | Unknown, *, filter
 def save_in_loop(subject: Subject) -> Iterator[Finding]:
     """A row written by save() for every row of a table; said once for each model."""
     for step, _operation, _code, body in questions.forward_bodies(subject):
-        told: set[ModelKey | Unknown] = set()
+        saved: dict[str, Place] = {}
         looped = {loop.model for loop in body.loops}
         for write in body.writes:
-            if write.verb is not Verb.SAVE or not write.in_loop or write.model in told:
-                continue
-            if write.model not in looped:
+            if write.verb is not Verb.SAVE or not write.in_loop or write.model not in looped:
                 continue
             whole = _is_whole(subject, step, write.model, filtered=write.is_filtered)
             if whole and not isinstance(write.model, Unknown):
-                told.add(write.model)
-                yield found(write.place, model=spell(write.model))
+                saved.setdefault(spell(write.model), write.place)
+        for place, model in questions.by_place((at, each) for each, at in saved.items()):
+            yield found(place, model=model)
 
 
 def unrepeatable_write(subject: Subject) -> Iterator[Finding]:
@@ -92,7 +96,7 @@ def _repeated_python(
         return
     told: set[ModelKey] = set()
     for write in body.writes:
-        effect = _repeats(write)
+        effect = _repeats(step, write)
         table = questions.table_of(step, write.model)
         if not effect or isinstance(write.model, Unknown) or write.model in told:
             continue
@@ -103,7 +107,6 @@ def _repeated_python(
             write.place,
             function=operation.code.name,
             effect=effect,
-            model=spell(write.model),
             again=again,
         )
 
@@ -125,14 +128,29 @@ def _takes_up_its_work(body: Body) -> bool:
     )
 
 
-def _repeats(write: Write) -> str:
+def _repeats(step: Step, write: Write) -> str:
     """What a second run does to rows that the first has written; empty where it does nothing."""
-    if write.is_guarded:
+    if write.is_guarded or isinstance(write.model, Unknown):
         return ""
     if write.verb in {Verb.CREATE, Verb.BULK_CREATE}:
-        return "creates its rows again"
+        unique = _unique(step, write)
+        if unique:
+            return f"fails on {spell(write.model)}.{unique}, which is unique"
+        return f"creates its rows again in {spell(write.model)}"
     if write.verb is Verb.UPDATE and write.is_relative:
-        return "changes the values again"
+        return f"changes the values again in {spell(write.model)}"
+    return ""
+
+
+def _unique(step: Step, write: Write) -> str:
+    """The first unique field that new rows are given a value for, if no chance gives it."""
+    model = step.before.find(write.model) if isinstance(write.model, ModelKey) else None
+    for name, field in model.fields.items() if isinstance(model, ModelState) else ():
+        is_unique = field.class_name == "OneToOneField" or any(
+            field.flag(each) is True for each in ("unique", "primary_key")
+        )
+        if name in write.given and is_unique and field.class_name != "UUIDField":
+            return name
     return ""
 
 
@@ -144,8 +162,7 @@ def _repeated_sql(subject: Subject, step: Step, again: str) -> Iterator[Finding]
             yield found(
                 action.place,
                 function="the SQL",
-                effect="inserts its rows again",
-                model=action.table,
+                effect=f"inserts its rows again in {action.table}",
                 again=again,
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from flake8_django_migrations.history.state import ModelState
@@ -16,8 +17,11 @@ from flake8_django_migrations.migration import (
     RunSQL,
     SqlText,
     Unknown,
+    Verb,
+    Write,
     walk,
 )
+from flake8_django_migrations.plan.actions import Action, Kind
 
 if TYPE_CHECKING:
     from flake8_django_migrations.plan.steps import Step
@@ -91,3 +95,34 @@ def surely_names(operation: Operation, *words: str) -> bool:
             )
         case _:
             return False
+
+
+def is_emptied(subject: Subject, step: Step, action: Action) -> bool:
+    """Whether all rows of the table are deleted before the step; in doubt: no."""
+    before = takewhile(lambda each: each is not step, subject.steps)
+    here = (gone for each in before for gone in each.forwards if gone.table == action.table)
+    if any(gone.kind is Kind.TRUNCATE or _deletes_all(gone) for gone in here):
+        return True
+    return any(
+        write.verb is Verb.DELETE and write.model == action.model and _is_of_all(write)
+        for migration in subject.earlier
+        for operation in walk(migration.operations)
+        if isinstance(operation, RunPython)
+        for write in _writes(operation.code)
+    )
+
+
+def _writes(code: Code | Unknown) -> tuple[Write, ...]:
+    match code:
+        case Code(body=Body(writes=writes)):
+            return writes
+        case _:
+            return ()
+
+
+def _deletes_all(action: Action) -> bool:
+    return action.kind is Kind.DELETE and action.is_whole_table
+
+
+def _is_of_all(write: Write) -> bool:
+    return not write.is_filtered and not write.is_bounded

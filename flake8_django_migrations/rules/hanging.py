@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import Unknown, Value
+from flake8_django_migrations.migration import Construct, Unknown, Value
 from flake8_django_migrations.rules import expressions
 
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from flake8_django_migrations.history.state import ModelState
 
 _LISTS: Final = ("fields", "include")
+_DEPTH: Final = 20
+_NAMES_A_PART: Final = frozenset({"Extract", "Trunc"})
+"""Functions whose second string is the part of a date."""
 _EXPRESSIONS: Final = ("condition", "check", "expressions")
 
 
@@ -33,6 +36,25 @@ def hanging(model: ModelState, name: str) -> Iterator[str]:
         plain = {each.removeprefix("-") for each in listed}
         if isinstance(index.name, str) and name in {*plain, *_named(index.keywords)}:
             yield f"index {index.name}"
+
+
+def generated(model: ModelState, name: str) -> Iterator[str]:
+    """The generated columns of the model that are surely worked out from the field."""
+    for other, field in model.fields.items():
+        if field.is_generated and name in _operands(field.get("expression"), _DEPTH):
+            yield other
+
+
+def _operands(value: Value, depth: int) -> Iterator[str]:
+    """The fields that an expression names: a function takes a string for one."""
+    yield from expressions.names(value)
+    if not isinstance(value, Construct) or depth == 0:
+        return
+    if value.path.startswith("django.db.models.functions."):
+        given = value.arguments[:1] if value.class_name in _NAMES_A_PART else value.arguments
+        yield from (each for each in given if isinstance(each, str))
+    for inner in (*value.arguments, *(each for _, each in value.keywords)):
+        yield from _operands(inner, depth - 1)
 
 
 def _named(keywords: Mapping[str, Value]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.plan.actions import Action, Kind, Lock
 from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.untold import is_done_already
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ _STRENGTH: Final = (
     Lock.SHARE,
     Lock.SHARE_ROW_EXCLUSIVE,
     Lock.EXCLUSIVE,
+    Lock.INDEX,
     Lock.ACCESS_EXCLUSIVE,
 )
 """PostgreSQL's locks from the weakest: those that a transaction keeps to its end."""
@@ -45,7 +47,9 @@ def working(subject: Subject) -> Iterator[tuple[Step, Action, Lock]]:
             lock = held.get(action.table, lock)
         if not action.work.grows_with_rows or lock is Lock.NONE:
             continue
-        if not step.is_new(action.table) and not _is_small(subject, action.table):
+        if step.is_new(action.table) or _is_small(subject, action.table):
+            continue
+        if not is_done_already(subject, step, action):
             yield step, action, lock
 
 
@@ -73,3 +77,5 @@ def _take(held: dict[str, Lock], action: Action) -> None:
         if lock in _STRENGTH:
             before = held.get(table, Lock.NONE)
             held[table] = max(before, lock, key=_STRENGTH.index)
+    if action.kind is Kind.RENAME_TABLE and action.table in held:
+        held[action.name] = held[action.table]

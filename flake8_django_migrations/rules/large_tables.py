@@ -68,9 +68,13 @@ def _statement(action: Action, table: str) -> str:
 def whole_table_write(subject: Subject) -> Iterator[Finding]:
     """One statement that writes every row of a table."""
     for step in questions.on_database(subject):
+        met: dict[str, list[tuple[Place, str]]] = {}
         for place, verb, table in (*_querysets(step), *_raw_sql(step)):
             if not _is_idle(subject, step, table):
-                yield found(place, verb=verb, table=table)
+                met.setdefault(verb, []).append((place, table))
+        for verb, places in met.items():
+            for place, tables in questions.by_place(places):
+                yield found(place, verb=verb, table=tables)
 
 
 def _querysets(step: Step) -> Iterator[tuple[Place, str, str]]:

@@ -9,6 +9,7 @@ from flake8_django_migrations.migration import Place, RunPython, RunSQL, walk
 from flake8_django_migrations.plan.actions import Action, Kind, Lock, Work
 from flake8_django_migrations.rules import held, questions
 from flake8_django_migrations.rules.pins import late_pins
+from flake8_django_migrations.rules.rechecks import rechecks
 from flake8_django_migrations.rules.rule import Finding, found
 
 if TYPE_CHECKING:
@@ -70,9 +71,13 @@ _MAINTENANCE: Final = {
 # The questions of this family -------------------------------------------------------------
 
 
-def _adds_column(step: Step, table: str) -> bool:
+def _adds_column(step: Step, index: Action) -> bool:
+    """Whether the same operation adds the column that it indexes."""
     return any(
-        each.kind in questions.ADDED_COLUMNS and each.table == table for each in step.forwards
+        each.kind in questions.ADDED_COLUMNS
+        and each.table == index.table
+        and not set(each.columns).isdisjoint(index.columns)
+        for each in step.forwards
     )
 
 
@@ -119,7 +124,7 @@ def blocking_index(subject: Subject) -> Iterator[Finding]:
     for step, action, lock in held.heavy(subject):
         if action.kind not in _INDEXES or _is_built_beside_more(step, action.table):
             continue
-        if step.in_transaction is not True or not _adds_column(step, action.table):
+        if step.in_transaction is not True or not _adds_column(step, action):
             yield found(action.place, table=action.table, lock=held.spell_lock(lock))
 
 
@@ -128,13 +133,29 @@ def concurrent_in_transaction(subject: Subject) -> Iterator[Finding]:
     is_ended = False
     for step, action in questions.actions(subject):
         is_ended = is_ended or held.ends_transaction(action)
-        if action.kind not in _OUTSIDE_TRANSACTION:
-            continue
-        statement = _OUTSIDE_TRANSACTION[action.kind] or action.sql.split(" ")[0].upper()
-        if step.in_transaction is True and not is_ended:
-            yield found(action.place, statement=statement, remedy="set atomic = False")
-        elif step.in_transaction is False and action.statements > 1:
-            yield found(action.place, statement=statement, remedy="send it in a string of its own")
+        remedy = _refusing(step, action)
+        if remedy and not (is_ended and step.in_transaction is True):
+            yield found(action.place, statement=_statement(action), remedy=remedy)
+    for step in questions.on_database(subject):
+        told = {action.place.line for action in step.forwards if _refusing(step, action)}
+        for action in step.backwards if isinstance(step.operation, RunSQL) else ():
+            remedy = _refusing(step, action)
+            if remedy and action.place.line not in told:
+                yield found(action.place, statement=_statement(action), remedy=remedy)
+
+
+def _statement(action: Action) -> str:
+    return _OUTSIDE_TRANSACTION[action.kind] or action.sql.split(" ")[0].upper()
+
+
+def _refusing(step: Step, action: Action) -> str:
+    """What to do about a statement that runs in a transaction and refuses to; empty if none."""
+    if action.kind not in _OUTSIDE_TRANSACTION:
+        return ""
+    if step.in_transaction is True:
+        return "set atomic = False"
+    is_one = step.in_transaction is False and action.statements > 1
+    return "send it in a string of its own" if is_one else ""
 
 
 def rewriting_type_change(subject: Subject) -> Iterator[Finding]:
@@ -177,6 +198,21 @@ def scan_under_lock(subject: Subject) -> Iterator[Finding]:
             table=action.table,
             lock=held.spell_lock(lock),
             remedy=_remedy(action, subject.database),
+        )
+    if subject.database.vendor == "postgresql":
+        yield from _rechecked(subject)
+
+
+def _rechecked(subject: Subject) -> Iterator[Finding]:
+    """The same for what hangs on a column whose type changes in place."""
+    for action, what, is_index in rechecks(subject):
+        yield found(
+            action.place,
+            what=f"{what} on {action.columns[0]}",
+            work="is built again over" if is_index else "scans",
+            table=action.table,
+            lock=held.spell_lock(action.lock_on(action.table)),
+            remedy="drop it, build it concurrently after" if is_index else "add it again NOT VALID",
         )
 
 
@@ -292,7 +328,7 @@ def index_built_with_column(subject: Subject) -> Iterator[Finding]:
             continue
         if _is_built_beside_more(step, action.table):
             continue
-        if _adds_column(step, action.table) and step.in_transaction is True:
+        if _adds_column(step, action) and step.in_transaction is True:
             told.add(action.place)
             yield found(action.place, column=questions.label(action), table=action.table)
 

@@ -31,7 +31,7 @@ from flake8_django_migrations.plan.steps import Side
 
 if TYPE_CHECKING:
     from flake8_django_migrations.history.state import ProjectState
-    from flake8_django_migrations.migration import Migration, Operation
+    from flake8_django_migrations.migration import Migration, Operation, Place
     from flake8_django_migrations.plan.steps import Step
     from flake8_django_migrations.rules.rule import Subject
 
@@ -168,6 +168,18 @@ def forward_bodies(subject: Subject) -> Iterator[tuple[Step, RunPython, Code, Bo
             body = body_of(operation.code)
             if body is not None and not operation.code.is_noop:
                 yield step, operation, operation.code, body
+
+
+def by_place(met: Iterable[tuple[Place, str]]) -> Iterator[tuple[Place, str]]:
+    """Each place once, with all that is met there: one helper may be called for many models."""
+    places: dict[Place, list[str]] = {}
+    for place, name in met:
+        names = places.setdefault(place, [])
+        if name not in names:
+            names.append(name)
+    for place, names in places.items():
+        more = f" and {len(names) - 2} more" if len(names) > 3 else ""
+        yield place, ", ".join(names[:2] if more else names) + more
 
 
 @dataclass(frozen=True, slots=True)

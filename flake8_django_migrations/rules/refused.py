@@ -12,15 +12,19 @@ from flake8_django_migrations.migration import (
     AlterIndexTogether,
     Construct,
     Field,
+    RemoveField,
     RemoveIndex,
     RenameIndex,
     Unknown,
     Value,
     walk,
 )
+from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import has_column
-from flake8_django_migrations.rules import evidence, expressions, questions
+from flake8_django_migrations.rules import evidence, expressions, questions, raw_sql_refused
+from flake8_django_migrations.rules.hanging import generated
 from flake8_django_migrations.rules.rule import Finding, found
+from flake8_django_migrations.rules.views import views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +53,8 @@ def refused_operation(subject: Subject) -> Iterator[Finding]:
             place = step.operation.place
             what, error, remedy = refusal
             yield found(place, what=what, error=error, remedy=remedy)
+    for place, what, error, remedy in raw_sql_refused.refusals(subject):
+        yield found(place, what=what, error=error, remedy=remedy)
 
 
 def _refusal(subject: Subject, step: Step) -> _Refusal | None:
@@ -62,10 +68,14 @@ def _refusal(subject: Subject, step: Step) -> _Refusal | None:
             return _of_kind(operation, old, new) or (
                 _of_generated(model, operation, old, new)
                 or _second_key(subject, model, operation, old)
+                or _of_source(subject, step, model, operation)
             )
         case AddField(field=Field()):
             model = evidence.managed_model(step, operation.model_name)
             return _second_key(subject, model, operation, None) if model is not None else None
+        case RemoveField():
+            model = evidence.managed_model(step, operation.model_name)
+            return _of_source(subject, step, model, operation) if model is not None else None
         case RenameIndex(old_fields=tuple()):
             model = evidence.managed_model(step, operation.model_name)
             return _rename_index(subject, model, operation) if model is not None else None
@@ -113,6 +123,39 @@ def _of_generated(
     if old.is_generated is not new.is_generated:
         what = f"turning {name} {'from' if old.is_generated else 'into'} a generated column"
     return _Refusal(what, _VALUE_ERROR, "remove it and add it again")
+
+
+_NEW_TYPES: Final = frozenset({Kind.ALTER_TYPE, Kind.WIDEN_TYPE})
+
+
+def _of_source(
+    subject: Subject, step: Step, model: ModelState, operation: AlterField | RemoveField
+) -> _Refusal | None:
+    """A column that others are worked out from: PostgreSQL keeps its type, and the column."""
+    if subject.database.vendor != "postgresql":
+        return None
+    name = f"{operation.model_name.lower()}.{operation.name}"
+    for action in step.forwards:
+        is_retyped = action.kind in _NEW_TYPES and action.old_type != action.new_type
+        is_refused = action.kind is Kind.DROP_COLUMN and not action.is_cascade
+        what = f"a new type for {name}" if is_retyped else f"removing {name}"
+        user = _user(subject, step, model, action) if is_retyped or is_refused else ""
+        if user:
+            return _Refusal(what, f"used by {user}", "drop that first, make it anew after")
+    return None
+
+
+def _user(subject: Subject, step: Step, model: ModelState, action: Action) -> str:
+    """The generated column or the view that is made of the column; empty if none surely is."""
+    if questions.follows(step, action):
+        return ""
+    table = str(model.table)
+    here = tuple(walk(subject.migration.operations))
+    for made in generated(model, action.field):
+        if not evidence.may_name(here, table, made.lower()):
+            return f"generated column {made}"
+    view = next(views(subject, step, table, action.columns[0]), "")
+    return f"view {view}" if view else ""
 
 
 def _is_redefined(model: ModelState, old: Field, new: Field) -> bool:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import Code, OpaqueOperation, RunPython, RunSQL
+from flake8_django_migrations.migration import (
+    Code,
+    OpaqueOperation,
+    RemoveConstraint,
+    RunPython,
+    RunSQL,
+)
 from flake8_django_migrations.plan.actions import Kind, Loss
 from flake8_django_migrations.rules import questions
 from flake8_django_migrations.rules.rule import Finding, found
@@ -86,9 +92,9 @@ def lossy_rollback(subject: Subject) -> Iterator[Finding]:
     """
     for step in questions.on_database(subject):
         for action in step.backwards:
-            if not action.field or not action.columns or questions.follows(step, action):
+            if not action.columns or questions.follows(step, action):
                 continue
-            old, loss = _narrowing(step, action)
+            old, loss = _narrowing(step, action) if action.field else _restraint(step, action)
             if loss and not step.is_new_column(action.table, action.columns[0]):
                 yield found(
                     step.operation.place, column=questions.label(action), old=old, loss=loss
@@ -101,8 +107,21 @@ def _narrowing(step: Step, action: Action) -> tuple[str, str]:
         return action.new_type, _LOSSES[action.loss]
     if action.kind is Kind.SET_NOT_NULL and not _is_built(step, action, frozenset({Kind.UPDATE})):
         return "NOT NULL", "fails on the NULLs that are there by then"
-    if action.kind is Kind.ADD_UNIQUE and not _is_new_on_the_way_back(step, action):
+    return _restraint(step, action)
+
+
+def _restraint(step: Step, action: Action) -> tuple[str, str]:
+    """The rule that the rows obey again, and what becomes of those that do not; empty if none."""
+    if isinstance(step.operation, RunSQL | RunPython) or _is_new_on_the_way_back(step, action):
+        return "", ""
+    is_unique_index = action.kind is Kind.CREATE_INDEX and action.is_unique
+    if action.kind is Kind.ADD_UNIQUE or is_unique_index:
         return "unique", "fails on the duplicates that are there by then"
+    if action.kind is Kind.ADD_CHECK and isinstance(step.operation, RemoveConstraint):
+        return "checked", "fails on the rows that break it by then"
+    is_new = not any(each.kind is Kind.ADD_FOREIGN_KEY for each in step.forwards)
+    if action.kind is Kind.ADD_FOREIGN_KEY and is_new:
+        return "a foreign key", "fails on the rows that point at nothing by then"
     return "", ""
 
 

@@ -11,6 +11,7 @@ from flake8_django_migrations.migration import ModelKey, Place
 
 if TYPE_CHECKING:
     from flake8_django_migrations.history.graph import MigrationGraph
+    from flake8_django_migrations.history.state import ProjectState
     from flake8_django_migrations.migration import Migration, MigrationKey
     from flake8_django_migrations.options import Options
     from flake8_django_migrations.plan.databases import Database
@@ -33,17 +34,32 @@ class Claim(enum.Enum):
 
     READS_WAIT = "others wait to read a table that was there"
     WRITES_WAIT = "others wait to write to a table that was there"
-    REWRITES = "a table that was there is written anew"
-    SCANS = "every row of a table that was there is read"
-    BUILDS_INDEX = "an index is built over the rows that are there"
+    PARENT_WAITS = "others wait to write to a table that is only pointed at"
+    SEVERAL_WAIT = "others wait for several tables at once"
+    HELD_ACROSS = "others wait for a table while other work is done"
+    REWRITES = "a table that was there is written anew while others wait"
+    SCANS = "every row of a table that was there is read while others wait"
+    BUILDS_INDEX = "an index is built over the rows that are there while others wait"
     WRITES_ROWS = "rows are written, and stay locked to the end of the transaction"
+    SCANS_ON_DELETE = "deleting a row reads every row of a table that points at it"
+    INDEX_GAP = "an index is gone before the one that follows it is there"
+    ROW_BY_ROW = "a statement is sent for every row"
+    LOADS_ALL = "all rows of a table are in memory at once"
+    REPEATS = "run twice, it leaves other rows than run once"
     FAILS = "migrating forwards fails"
+    HANGS = "migrating forwards does not end"
     FAILS_BACK = "migrating back fails"
+    BLOCKS_BACK = "migrating back, rows are read or written anew while others wait"
+    BREAKS_BACK = "there and back, the code from before or the next try forwards fails"
+    HALF_DONE = "where a later statement fails, what was done before it stays"
     LOSES = "values are gone or changed afterwards"
     LOSES_BACK = "values are gone or changed after migrating there and back"
     BREAKS_RUNNING_CODE = "queries of the code from before fail"
     BREAKS_NEW_CODE = "queries of the code that comes with it fail"
+    MIXED = "rows that are there get another value than new ones"
     DRIFTS = "the database is not what the state says"
+    LEAKS = "a limit of the connection stays lifted"
+    SPARABLE = "less leads to the same database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,8 @@ class Subject:
     ``unloaded`` is why Django never loads the file, empty where it does.
     ``earlier`` are the app's migrations that come before this one, oldest first; ``later`` the
     others on disk; ``replaced`` those that this one squashes. ``pending`` is None where no
-    baseline says what has shipped: then rules about the pending set are silent.
+    baseline says what has shipped: then rules about the pending set are silent. ``shipped`` is
+    the app's state with all that has shipped and no more.
     """
 
     migration: Migration
@@ -77,8 +94,14 @@ class Subject:
     later: tuple[Migration, ...] = ()
     replaced: tuple[Migration, ...] = ()
     pending: frozenset[MigrationKey] | None = None
+    shipped: ProjectState | None = None
     database: Database
     options: Options
+
+    @property
+    def running(self) -> ProjectState:
+        """The app's state as the running code has it: in front of this deploy."""
+        return self.steps[0].before if self.shipped is None else self.shipped
 
     def rows(self, table: str) -> int | None:
         """How many rows the table has, None where no list says so."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from flake8_django_migrations.history.replay import run
 from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
-    UNKNOWN,
     AddField,
     Body,
     Code,
@@ -15,6 +15,7 @@ from flake8_django_migrations.migration import (
     DeleteModel,
     FieldUse,
     GetModel,
+    Holder,
     ModelKey,
     RemoveField,
     RenameField,
@@ -22,18 +23,23 @@ from flake8_django_migrations.migration import (
     RunPython,
     RunSQL,
     Unknown,
+    Verb,
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.plan.steps import Side
 from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.relations import leads_back
 from flake8_django_migrations.rules.rule import Finding, found, spell
 
 if TYPE_CHECKING:
-    from flake8_django_migrations.history.state import ProjectState
     from flake8_django_migrations.migration import Migration
     from flake8_django_migrations.plan.steps import Step
     from flake8_django_migrations.rules.rule import Subject
 
+_TABLE_CHANGES: Final = frozenset({Kind.DROP_TABLE})
+_NAMING: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.BULK_UPDATE})
+"""Writes whose names can only be fields of the model itself."""
 _COLUMN_CHANGES: Final = questions.ADDED_COLUMNS | {Kind.DROP_COLUMN, Kind.RENAME_COLUMN}
 
 
@@ -92,19 +98,19 @@ def _is_nobodys(subject: Subject, step: Step, model: ModelKey | Unknown) -> bool
 
 def data_before_schema(subject: Subject) -> Iterator[Finding]:
     """A model or field used by a data migration before it is made."""
-    for code, use in _absent(subject):
+    for step, code, use in _absent(subject):
         maker = _maker(subject, use)
         if maker is subject.migration:
             yield _say(code, use, when="is made further down")
         elif maker is not None:
             yield _say(code, use, when=f"only {maker.name} makes")
-        elif isinstance(use, GetModel) and _remover(subject, use) is None:
+        elif _is_certain(step, code, use) and _remover(subject, use) is None:
             yield _say(code, use, when="is not in the state here")
 
 
 def data_after_drop(subject: Subject) -> Iterator[Finding]:
     """A model or field used by a data migration after it was removed."""
-    for code, use in _absent(subject):
+    for _step, code, use in _absent(subject):
         gone = _remover(subject, use)
         if gone is not None and _maker(subject, use) is None:
             migration, verb = gone
@@ -126,7 +132,25 @@ def _head(use: FieldUse) -> str:
     return use.name.partition("__")[0]
 
 
-def _absent(subject: Subject) -> Iterator[tuple[Code, GetModel | FieldUse]]:
+def _is_certain(step: Step, code: Code, use: GetModel | FieldUse) -> bool:
+    """Whether what no migration makes is surely missed: a model, or a field that is written.
+
+    A query may mean a relation that another app makes; so may a field of a class not Django's
+    bring further names with it.
+    """
+    body = questions.body_of(code)
+    if isinstance(use, GetModel) or body is None:
+        return isinstance(use, GetModel)
+    model = step.before.models[use.model]
+    others = [name for name, field in model.fields.items() if not field.is_django]
+    is_written = any(
+        write.model == use.model and use.name in write.fields and write.verb in _NAMING
+        for write in body.writes
+    )
+    return is_written and not any(name in use.name for name in others)
+
+
+def _absent(subject: Subject) -> Iterator[tuple[Step, Code, GetModel | FieldUse]]:
     """What the data migrations name and the state in front of them surely lacks."""
     for step in questions.on_database(subject):
         for code in questions.codes(step.operation):
@@ -134,12 +158,21 @@ def _absent(subject: Subject) -> Iterator[tuple[Code, GetModel | FieldUse]]:
             if body is None:
                 continue
             told: set[tuple[ModelKey, str]] = set()
-            named: tuple[GetModel | FieldUse, ...] = (*body.gets, *body.uses)
+            named: tuple[GetModel | FieldUse, ...] = (*body.gets, *body.uses, *_read(body))
             for use in named:
                 name = use.name if isinstance(use, FieldUse) else ""
                 if (use.model, name) not in told and _is_absent(step, use):
                     told.add((use.model, name))
-                    yield code, use
+                    yield step, code, use
+
+
+def _read(body: Body) -> Iterator[FieldUse]:
+    """The attributes of rows that it looks at; what it calls is a method, and no field."""
+    called = {(each.model, each.name) for each in body.attributes if each.is_called}
+    for each in body.attributes:
+        is_field = each.holder is Holder.ROW and (each.model, each.name) not in called
+        if is_field and isinstance(each.model, ModelKey):
+            yield FieldUse(each.model, each.name, each.place, each.is_tried)
 
 
 def _is_absent(step: Step, use: GetModel | FieldUse) -> bool:
@@ -154,22 +187,9 @@ def _is_absent(step: Step, use: GetModel | FieldUse) -> bool:
     model = state.models.get(use.model)
     if isinstance(use, GetModel) or model is None:
         return isinstance(use, GetModel) and model is None
-    if model.is_doubtful or _has_base(model) or _leads_back(state, model, _head(use)):
+    if {_head(use), _head(use).removesuffix("_id")} & model.fields.keys():
         return False
-    return not {_head(use), _head(use).removesuffix("_id")} & model.fields.keys()
-
-
-def _leads_back(state: ProjectState, model: ModelState, name: str) -> bool:
-    """Whether a relation of this app to the model may have the name on the way back."""
-    for other in state.models.values():
-        relations = [each for each in other.fields.values() if "to" in each.keywords]
-        for field in relations:
-            names = {field.get("related_name"), field.get("related_query_name")}
-            names |= {other.name.lower(), f"{other.name.lower()}_set"}
-            target = state.resolve(field.get("to"), other.name)
-            if name in names and target in {model.key, UNKNOWN}:
-                return True
-    return False
+    return not (model.is_doubtful or _has_base(model) or leads_back(state, model, _head(use)))
 
 
 def _has_base(model: ModelState) -> bool:
@@ -272,19 +292,30 @@ def _fills(step: Step, key: ModelKey, name: str) -> bool:
 
 
 def state_not_told(subject: Subject) -> Iterator[Finding]:
-    """SQL that changes a modelled column of which the state is not told."""
+    """A modelled column or table changed in the database alone."""
     changes = [
         action
         for step, action in questions.actions(subject)
-        if isinstance(step.operation, RunSQL) and action.columns and action.kind in _COLUMN_CHANGES
+        if isinstance(step.operation, RunSQL) or (step.is_nested and step.side is Side.DATABASE)
+        if (action.columns and action.kind in _COLUMN_CHANGES) or action.kind in _TABLE_CHANGES
     ]
+    final = run(subject.steps[0].before, subject.migration) if changes else None
     for index, action in enumerate(changes):
-        model = questions.model_of(subject.steps[-1].after, action.table)
+        model = questions.model_of(final, action.table) if final is not None else None
         if model is None or model.is_managed is not True:
             continue
         is_undone = any(_undoes(each, action) for each in changes[index + 1 :])
-        if not is_undone and _differs(subject, model, action):
-            yield found(action.place, column=action.columns[0], table=action.table)
+        if action.kind is Kind.DROP_TABLE and not is_undone and not _is_remade(subject, action):
+            yield found(action.place, what=f"table {action.table}")
+        elif action.columns and not is_undone and _differs(subject, model, action):
+            yield found(action.place, what=f"column {action.table}.{action.columns[0]}")
+
+
+def _is_remade(subject: Subject, action: Action) -> bool:
+    """Whether a table takes the place of the one that is dropped."""
+    kinds = {Kind.CREATE_TABLE, Kind.RENAME_TABLE}
+    made = (each for _, each in questions.actions(subject) if each.kind in kinds)
+    return any(action.table in {each.table, each.name} for each in made)
 
 
 def _takes_away(action: Action) -> bool:
@@ -293,7 +324,7 @@ def _takes_away(action: Action) -> bool:
 
 def _undoes(later: Action, action: Action) -> bool:
     """Whether a later statement takes the column away again, or puts it back."""
-    if later.table != action.table:
+    if later.table != action.table or not later.columns:
         return False
     if _takes_away(action):
         return action.columns[0] in {later.name, *later.columns} and (

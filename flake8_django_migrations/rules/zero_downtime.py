@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from flake8_django_migrations.history.replay import run
-from flake8_django_migrations.history.state import ModelState, ProjectState
+from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
     UNKNOWN,
     AddField,
@@ -161,22 +160,14 @@ def _is_in_use(subject: Subject, step: Step, action: Action) -> bool:
     if step.is_new_column(action.table, column):
         return False
     is_sql = isinstance(step.operation, RunSQL)
-    model = questions.model_of(_running(subject), action.table)
+    running = subject.running
+    model = questions.model_of(running, action.table)
     if model is None or not column:
-        return model is not None or not is_sql
+        owner = running.models.get(action.model) if action.model is not None else None
+        is_of_model = owner is not None and not owner.is_doubtful
+        return model is not None or is_of_model or not is_sql
     is_modelled = questions.has_column(model, column)
     return is_modelled is True if is_sql else is_modelled is not False
-
-
-def _running(subject: Subject) -> ProjectState:
-    """The app's state as the running code has it: in front of this deploy."""
-    if subject.pending is None:
-        return subject.steps[0].before
-    state = ProjectState(app_label=subject.migration.app_label)
-    for migration in subject.earlier:
-        if migration.key not in subject.pending:
-            state = run(state, migration)
-    return state
 
 
 def renamed_in_use(subject: Subject) -> Iterator[Finding]:

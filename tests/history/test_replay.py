@@ -26,7 +26,9 @@ from flake8_django_migrations.migration import (
     Constraint,
     CreateExtension,
     CreateModel,
+    Custom,
     DeleteModel,
+    Field,
     Index,
     ModelKey,
     OpaqueOperation,
@@ -515,3 +517,33 @@ def test_a_field_added_to_a_model_of_unknown_past_is_known():
     assert model.find("total") == field()
     assert model.find("number") is UNKNOWN
     assert model.bases is UNKNOWN
+
+
+OWN = Field(
+    "django.db.models.ForeignKey",
+    {"to": "shop.Order", "default": 1, "to_field": "code", "db_index": True},
+    custom=Custom("own.Key", {"to": "shop.Order", "default": 1, "to_field": "code", "flag": 1}),
+)
+
+
+def test_a_field_of_the_projects_own_class_follows_what_is_renamed_as_it_is_written():
+    state = after(
+        create("Order", code=field()),
+        create("Line", order=OWN),
+        RenameModel(old_name="Order", new_name="Sale", place=NOWHERE),
+        RenameField(model_name="sale", old_name="code", new_name="number", place=NOWHERE),
+    )
+    found = state.model("Line").fields["order"]
+    wanted = {"to": "shop.Sale", "default": 1, "to_field": "number"}
+    assert found.keywords == {**wanted, "db_index": True}
+    assert found.custom == Custom("own.Key", {**wanted, "flag": 1})
+
+
+def test_a_default_for_once_is_forgotten_as_it_is_written():
+    state = after(create("Line"), add("line", "order", OWN, preserve_default=False))
+    found = state.model("Line").fields["order"]
+    assert "default" not in found.keywords
+    assert "default" not in found.written.keywords
+    kept = Field("django.db.models.TextField", {"default": ""}, custom=Custom("own.Text"))
+    state = after(create("Line"), add("line", "note", kept, preserve_default=False))
+    assert state.model("Line").fields["note"] == kept

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import tomllib
+from oracle import known
 from oracle.comparison import Tally
 from oracle.environment import made
 from oracle.projects import FILE, Project, read
@@ -19,30 +20,55 @@ from oracle.running import compared
 _MOST_UNKNOWN: Final = 0.005
 """How large a part of all fields may be unknown to us."""
 
+_LEAST_AGREEING: Final = 0.99
+"""How large a part of the operations that send SQL must be planned as Django sends them."""
+
 _FEWEST: Final = (10, 1_500)
 """How many projects and migrations are enough: one that cannot be installed is not our fault."""
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: 1 where anything differs, too little was loaded, or too much is unknown.
+    """The exit code: 1 where a state or a plan differs that is not known to, where too little was
+    loaded, or where too much is unknown.
 
     A project that was asked for by name must be loaded.
     """
-    known = read(tomllib.loads(FILE.read_text()))
-    options = _options(arguments, known)
-    chosen = [each for each in known if not options.projects or each.name in options.projects]
-    loaded = [tally for project in chosen if (tally := _run(project, options)) is not None]
+    listed = read(tomllib.loads(FILE.read_text()))
+    options = _options(arguments, listed)
+    chosen = [each for each in listed if not options.projects or each.name in options.projects]
+    found = {each.name: tally for each in chosen if (tally := _run(each, options)) is not None}
+    loaded = [*found.values()]
     total = sum(loaded, Tally())
+    is_planned = _plans(total, [*found])
     _say(f"{_summary('all', total)}; {len(loaded)} of {len(chosen)} projects")
     is_enough = len(loaded) == len(chosen) or (
         not options.projects and len(loaded) >= _FEWEST[0] and total.migrations >= _FEWEST[1]
     )
     is_known = total.unknown_fields <= total.fields * _MOST_UNKNOWN
-    return 0 if is_enough and is_known and not total.differing else 1
+    return 0 if is_enough and is_known and is_planned and not total.differing else 1
 
 
-def _options(arguments: list[str], known: tuple[Project, ...]) -> argparse.Namespace:
-    names = [project.name for project in known]
+def _plans(total: Tally, projects: list[str]) -> bool:
+    """Say on which operations the plans differ; whether that is as known, and few enough."""
+    reasons = known.read(tomllib.loads(known.FILE.read_text()))
+    for place, what in sorted(total.faults.items()):
+        _say(f"  plan: {place}: {what}")
+        _say(f"    known: {reasons[place]}" if place in reasons else "    NEW")
+    verdict = known.judged(total.faults, reasons, projects)
+    for place in verdict.gone:
+        _say(f"  plan: {place}: no longer differs; take it out of {known.FILE.name}")
+    sent, agreeing = total.plans["with SQL"], total.plans["agree"]
+    for what, count in total.plans.items():
+        _say(f"plans: {count} {what}")
+    share = agreeing / max(sent, 1)
+    _say(f"plans: {agreeing} of {sent} operations that send SQL agree ({share:.2%})")
+    # One project alone may well be one of those that leave most to its settings.
+    is_most = len(projects) < _FEWEST[0] or share >= _LEAST_AGREEING
+    return verdict.is_as_known and is_most
+
+
+def _options(arguments: list[str], listed: tuple[Project, ...]) -> argparse.Namespace:
+    names = [project.name for project in listed]
     parser = argparse.ArgumentParser(prog="python tests/oracle", description=__doc__)
     parser.add_argument("projects", nargs="*", metavar="PROJECT", help=", ".join(names))
     parser.add_argument(

@@ -50,6 +50,9 @@ class Tally:
     differing: Counter[str] = field(default_factory=Counter)
     graph: Counter[str] = field(default_factory=Counter)
     since: dict[str, str] = field(default_factory=dict)
+    plans: Counter[str] = field(default_factory=Counter)
+    faults: dict[str, str] = field(default_factory=dict)
+    """The operations on which the plans do not agree, each with what is said of it."""
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -61,6 +64,8 @@ class Tally:
             differing=self.differing + other.differing,
             graph=self.graph + other.graph,
             since={**self.since, **other.since},
+            plans=self.plans + other.plans,
+            faults={**self.faults, **other.faults},
         )
 
     def note(self, about: str, findings: Iterable[Finding], place: str = "") -> None:
@@ -137,7 +142,7 @@ class Comparison:
 
     def _field(self, model: ModelState, name: str, theirs: dict[str, Any]) -> Finding | None:
         ours = model.fields[name]
-        unread = sorted(key for key, value in ours.keywords.items() if not is_known(value))
+        unread = sorted(key for key, value in ours.written.keywords.items() if not is_known(value))
         wanted = {**theirs, "kwargs": _without(theirs["kwargs"], unread)}
         call = _lowered(field_call(ours))
         if _as_told(call) == wanted and not unread:

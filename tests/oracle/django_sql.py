@@ -1,4 +1,4 @@
-"""Django's side of the plan oracle: operations made plain, and the SQL its schema editor sends."""
+"""Django's side of the plan oracle: operations made plain."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import enum
 import inspect
 from typing import Any
 
-import django
-from django.conf import settings
 from django.contrib.postgres import operations as postgres
-from django.db import connection
+from django.db import models
 from django.db.migrations import operations as ops
 from django.db.models import Field as DjangoField
 
@@ -17,25 +15,6 @@ from flake8_django_migrations import migration as plain
 from flake8_django_migrations.migration import Place
 
 PLACE = Place(1, 0, 1)
-
-
-def configure(uri: str) -> None:
-    """Django with one PostgreSQL database and no apps."""
-    host = uri.partition("host=")[2]
-    settings.configure(
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": "postgres",
-                "USER": "postgres",
-                "HOST": host,
-            }
-        },
-        INSTALLED_APPS=["django.contrib.postgres"],
-        USE_TZ=True,
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    )
-    django.setup()
 
 
 def value(given: Any) -> plain.Value:
@@ -57,7 +36,8 @@ def value(given: Any) -> plain.Value:
         return plain.Construct(path, tuple(value(each) for each in arguments), pairs)
     if inspect.isroutine(given) or inspect.isclass(given):
         return plain.Reference(f"{given.__module__}.{given.__qualname__}")
-    return plain.UNKNOWN
+    named = [name for name in dir(models) if getattr(models, name) is given]
+    return plain.Reference(f"django.db.models.{named[0]}") if named else plain.UNKNOWN
 
 
 def field(given: DjangoField) -> plain.Field:
@@ -196,23 +176,22 @@ def _rest(given: Any) -> plain.Operation:
             )
         case postgres.CreateExtension():
             return plain.CreateExtension(name=given.name, place=PLACE)
+        case postgres.CreateCollation():
+            return plain.CreateCollation(name=given.name, place=PLACE)
+        case postgres.RemoveCollation():
+            return plain.RemoveCollation(name=given.name, place=PLACE)
+        case ops.SeparateDatabaseAndState():
+            return plain.SeparateDatabaseAndState(
+                database_operations=tuple(map(operation, given.database_operations)),
+                state_operations=tuple(map(operation, given.state_operations)),
+                place=PLACE,
+            )
+        case _ if type(given).__name__ == "AlterConstraint":
+            return plain.AlterConstraint(
+                model_name=given.model_name,
+                name=given.name,
+                constraint=constraint(given.constraint),
+                place=PLACE,
+            )
         case _:
             raise AssertionError(f"no twin for {given}")
-
-
-def migrate(operations, state: Any) -> Any:
-    """Run the operations for real, inside the transaction at hand."""
-    for each in operations:
-        with connection.schema_editor(atomic=False) as editor:
-            after = state.clone()
-            each.state_forwards("shop", after)
-            each.database_forwards("shop", editor, state, after)
-            state = after
-    return state
-
-
-def collected(given, before: Any, after: Any) -> list[str]:
-    """The statements Django sends for one operation, what it defers at the end."""
-    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-        given.database_forwards("shop", editor, before, after)
-    return editor.collected_sql

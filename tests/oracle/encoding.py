@@ -77,9 +77,10 @@ def is_local(call: Any) -> bool:
 
 def field_call(field: Field) -> Any:
     """The call that makes the field, of those keywords that are known."""
-    keywords = {name: each for name, each in field.keywords.items() if is_known(each)}
+    written = field.written
+    keywords = {name: each for name, each in written.keywords.items() if is_known(each)}
     positional = keywords.pop("*", keywords.pop("field_names", ()))
-    return called(field.path, positional if isinstance(positional, tuple) else (), keywords)
+    return called(written.path, positional if isinstance(positional, tuple) else (), keywords)
 
 
 def index_call(index: Index) -> Any:

@@ -14,137 +14,14 @@ from django.db import migrations, models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now, Random
 from django.utils import timezone
-
-CASCADE = models.CASCADE
+from oracle.plan_case import case, since
+from oracle.plan_cases_keywords import KEYWORD_CASES
+from oracle.plan_cases_more import MORE
+from oracle.plan_shop import CASCADE, check, generated
 
 
 def nothing():
     return 7
-
-
-SETUP = [
-    migrations.CreateModel(
-        "Customer",
-        [
-            ("id", models.AutoField(primary_key=True)),
-            ("name", models.CharField(max_length=100)),
-            ("code", models.CharField(max_length=20, unique=True)),
-            ("email", models.EmailField(null=True)),
-            ("note", models.TextField(blank=True)),
-        ],
-    ),
-    migrations.CreateModel(
-        "Product",
-        [
-            ("sku", models.CharField(max_length=30, primary_key=True)),
-            ("label", models.CharField(max_length=50, db_index=True)),
-        ],
-    ),
-    migrations.CreateModel(
-        "Order",
-        [
-            ("id", models.BigAutoField(primary_key=True)),
-            ("customer", models.ForeignKey("shop.Customer", CASCADE)),
-            ("other", models.ForeignKey("shop.Customer", CASCADE, null=True, related_name="+")),
-            (
-                "loose",
-                models.ForeignKey(
-                    "shop.Customer", CASCADE, null=True, db_constraint=False, related_name="+"
-                ),
-            ),
-            (
-                "profile",
-                models.OneToOneField("shop.Customer", CASCADE, null=True, related_name="+"),
-            ),
-            ("product", models.ForeignKey("shop.Product", CASCADE, null=True)),
-            ("products", models.ManyToManyField("shop.Product", related_name="+")),
-            ("number", models.IntegerField(null=True)),
-            ("count", models.PositiveIntegerField(default=0)),
-            ("small", models.SmallIntegerField(default=0)),
-            ("big", models.BigIntegerField(default=0)),
-            ("total", models.DecimalField(max_digits=10, decimal_places=2, default=0)),
-            ("weight", models.FloatField(null=True)),
-            ("status", models.CharField(max_length=20, db_index=True)),
-            ("title", models.CharField(max_length=100, default="")),
-            ("text", models.TextField(null=True)),
-            ("slug", models.SlugField()),
-            ("paid", models.BooleanField(default=False)),
-            ("created", models.DateTimeField(null=True)),
-            ("day", models.DateField(null=True)),
-            ("data", models.JSONField(null=True)),
-            ("period", pg_fields.DateRangeField(null=True)),
-            ("uid", models.UUIDField(null=True)),
-            ("tags", pg_fields.ArrayField(models.CharField(max_length=10), null=True)),
-            ("ip", models.GenericIPAddressField(null=True)),
-            ("filled", models.IntegerField(db_default=1)),
-            (
-                "double",
-                models.GeneratedField(
-                    expression=F("small") * 2, db_persist=True, output_field=models.IntegerField()
-                ),
-            ),
-        ],
-        options={
-            "indexes": [models.Index(fields=["number"], name="order_number")],
-            "constraints": [
-                models.UniqueConstraint(fields=["number", "small"], name="order_unique"),
-                models.UniqueConstraint(fields=["big"], condition=Q(paid=True), name="order_paid"),
-                models.CheckConstraint(condition=Q(big__gte=0), name="order_check"),
-                models.CheckConstraint(condition=Q(text__isnull=False), name="text_there"),
-            ],
-            "unique_together": {("number", "big")},
-        },
-    ),
-    migrations.CreateModel(
-        "Employee",
-        [
-            ("id", models.BigAutoField(primary_key=True)),
-            ("boss", models.ForeignKey("self", CASCADE, null=True)),
-            ("friends", models.ManyToManyField("self")),
-        ],
-    ),
-    migrations.CreateModel(
-        "Invoice",
-        [
-            ("order", models.OneToOneField("shop.Order", CASCADE, primary_key=True)),
-            ("by", models.ForeignKey("shop.Customer", CASCADE, to_field="code", null=True)),
-        ],
-        options={"db_table": "invoices"},
-    ),
-    migrations.CreateModel(
-        "Pinned",
-        [
-            ("id", models.BigAutoField(primary_key=True)),
-            ("name", models.CharField(max_length=10, db_column="title")),
-            ("seller", models.ForeignKey("shop.Customer", CASCADE, db_column="by")),
-        ],
-        options={"db_table": "pinned"},
-    ),
-    migrations.CreateModel(
-        "PinnedChild",
-        [
-            ("id", models.BigAutoField(primary_key=True)),
-            ("pinned", models.ForeignKey("shop.Pinned", CASCADE)),
-        ],
-    ),
-    migrations.CreateModel(
-        "Elsewhere",
-        [("id", models.BigAutoField(primary_key=True)), ("a", models.IntegerField())],
-        options={"managed": False},
-    ),
-]
-
-ROWS = """
-INSERT INTO shop_customer (id, name, code, note) VALUES (1, 'a', 'a', '');
-INSERT INTO shop_product (sku, label) VALUES ('1', 'a');
-INSERT INTO shop_order (id, customer_id, product_id, number, count, small, big, total, status,
-    title, text, slug, paid, created, day, ip) VALUES
-    (1, 1, '1', 1, 1, 1, 1, 1, 'a', 't', '1', 's', false, now(), now(), '::1');
-INSERT INTO shop_employee (id, boss_id) VALUES (1, 1);
-INSERT INTO invoices (order_id) VALUES (1);
-INSERT INTO pinned (id, title, by) VALUES (1, 'a', 1);
-INSERT INTO "shop_pinnedchild" (id, pinned_id) VALUES (1, 1);
-"""
 
 
 def add(name, field, *, preserve_default=True, model="order"):
@@ -161,10 +38,10 @@ ADDED = [
     add("a", models.IntegerField(default=5), preserve_default=False),
     add("a", models.IntegerField(default=nothing, null=True)),
     add("a", models.IntegerField()),
-    add("a", models.IntegerField(db_default=5)),
-    add("a", models.DateTimeField(db_default=Now())),
-    add("a", models.FloatField(db_default=Random())),
-    add("a", models.IntegerField(default=1, db_default=2)),
+    *since((5, 0), lambda: [add("a", models.IntegerField(db_default=5))]),
+    *since((5, 0), lambda: [add("a", models.DateTimeField(db_default=Now()))]),
+    *since((5, 0), lambda: [add("a", models.FloatField(db_default=Random()))]),
+    *since((5, 0), lambda: [add("a", models.IntegerField(default=1, db_default=2))]),
     add("a", models.CharField(max_length=10, blank=True)),
     add("a", models.CharField(max_length=10, null=True, db_index=True)),
     add("a", models.CharField(max_length=10, null=True, unique=True)),
@@ -186,12 +63,7 @@ ADDED = [
     add("a", models.JSONField(default=dict)),
     add("a", models.BooleanField(default=True)),
     add("a", models.DurationField(default=dt.timedelta(1))),
-    add(
-        "a",
-        models.GeneratedField(
-            expression=F("big") + 1, db_persist=True, output_field=models.IntegerField()
-        ),
-    ),
+    *since((5, 0), lambda: [add("a", generated(F("big") + 1, models.IntegerField()))]),
     add("a", models.IntegerField(null=True, db_comment="a comment")),
     add("a", models.FileField(upload_to="x", null=True)),
     add("a", pg_fields.ArrayField(models.IntegerField(), default=list)),
@@ -228,8 +100,9 @@ ADDED = [
 
 REMOVED = [
     migrations.RemoveField("order", name)
-    for name in ("title", "status", "customer", "loose", "profile", "products", "count", "double")
+    for name in ("title", "status", "customer", "loose", "profile", "products", "count")
 ] + [
+    *since((5, 0), lambda: [migrations.RemoveField("order", "double")]),
     migrations.RemoveField("employee", "boss"),
     migrations.RemoveField("employee", "friends"),
     migrations.RemoveField("pinned", "seller"),
@@ -255,7 +128,7 @@ ALTERED = [
     alter("title", models.CharField(max_length=100, default="", db_comment="c")),
     alter("title", models.CharField(max_length=120, default="", db_comment="c")),
     alter("title", models.CharField(max_length=100, default="", db_column="heading")),
-    alter("title", models.CharField(max_length=100, db_default="z")),
+    *since((5, 0), lambda: [alter("title", models.CharField(max_length=100, db_default="z"))]),
     alter("status", models.CharField(max_length=20)),
     alter("status", models.CharField(max_length=30, db_index=True)),
     alter("status", models.CharField(max_length=20, unique=True)),
@@ -278,8 +151,8 @@ ALTERED = [
     alter("number", models.IntegerField()),
     alter("number", models.IntegerField(default=3)),
     alter("number", models.IntegerField(default=3), preserve_default=False),
-    alter("number", models.IntegerField(db_default=3)),
-    alter("number", models.IntegerField(null=True, db_default=3)),
+    *since((5, 0), lambda: [alter("number", models.IntegerField(db_default=3))]),
+    *since((5, 0), lambda: [alter("number", models.IntegerField(null=True, db_default=3))]),
     alter("number", models.BigIntegerField(null=True)),
     alter("number", models.SmallIntegerField(null=True)),
     alter("number", models.PositiveIntegerField(null=True)),
@@ -291,9 +164,9 @@ ALTERED = [
     alter("count", models.PositiveBigIntegerField(default=0)),
     alter("count", models.PositiveIntegerField()),
     alter("big", models.IntegerField(default=0)),
-    alter("filled", models.IntegerField(db_default=2)),
-    alter("filled", models.IntegerField(default=1)),
-    alter("filled", models.IntegerField(db_default=models.Value(1))),
+    *since((5, 0), lambda: [alter("filled", models.IntegerField(db_default=2))]),
+    *since((5, 0), lambda: [alter("filled", models.IntegerField(default=1))]),
+    *since((5, 0), lambda: [alter("filled", models.IntegerField(db_default=models.Value(1)))]),
     alter("total", models.DecimalField(max_digits=12, decimal_places=2, default=0)),
     alter("total", models.DecimalField(max_digits=8, decimal_places=2, default=0)),
     alter("total", models.DecimalField(max_digits=10, decimal_places=1, default=0)),
@@ -392,7 +265,7 @@ MODELS = [
                 models.Index(Lower("name"), name="full_lower"),
             ],
             "constraints": [
-                models.CheckConstraint(condition=Q(count__gt=0), name="full_check"),
+                check(Q(count__gt=0), "full_check"),
                 models.UniqueConstraint(fields=["count"], name="full_plain"),
                 models.UniqueConstraint(fields=["slug"], condition=Q(count=1), name="full_part"),
                 models.UniqueConstraint(Lower("slug"), name="full_expr"),
@@ -463,25 +336,28 @@ INDEXES = [
     migrations.AddConstraint(
         "order", models.UniqueConstraint(fields=["big"], name="c", include=["small"])
     ),
-    migrations.AddConstraint(
-        "order", models.UniqueConstraint(fields=["big"], name="c", nulls_distinct=False)
+    *since(
+        (5, 0),
+        lambda: [
+            migrations.AddConstraint(
+                "order", models.UniqueConstraint(fields=["big"], name="c", nulls_distinct=False)
+            )
+        ],
     ),
     migrations.AddConstraint("order", models.UniqueConstraint(Lower("title"), name="c")),
     migrations.AddConstraint(
         "order",
         models.UniqueConstraint(fields=["title"], name="c", opclasses=["varchar_pattern_ops"]),
     ),
-    migrations.AddConstraint("order", models.CheckConstraint(condition=Q(big__gt=0), name="c")),
-    migrations.AddConstraint(
-        "order", models.CheckConstraint(condition=Q(big__gt=F("small")) | Q(paid=False), name="c")
-    ),
+    migrations.AddConstraint("order", check(Q(big__gt=0), "c")),
+    migrations.AddConstraint("order", check(Q(big__gt=F("small")) | Q(paid=False), "c")),
     migrations.AddConstraint(
         "order",
         pg_constraints.ExclusionConstraint(
             name="c", expressions=[("period", "&&")], index_type="gist"
         ),
     ),
-    pg.AddConstraintNotValid("order", models.CheckConstraint(condition=Q(big__gt=0), name="c")),
+    pg.AddConstraintNotValid("order", check(Q(big__gt=0), "c")),
     pg.ValidateConstraint("order", "order_check"),
     migrations.RemoveConstraint("order", "order_unique"),
     migrations.RemoveConstraint("order", "order_paid"),
@@ -495,4 +371,6 @@ INDEXES = [
     pg.TrigramExtension(),
 ]
 
-CASES = [*ADDED, *REMOVED, *ALTERED, *RENAMED, *MODELS, *INDEXES]
+OWN = (*ADDED, *REMOVED, *ALTERED, *RENAMED, *MODELS, *INDEXES)
+
+CASES = [*map(case, OWN), *MORE, *KEYWORD_CASES]

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oracle import graphs
+from oracle import graphs, plans
 from oracle.asking import Django
 from oracle.comparison import Comparison, Finding, Tally
 
@@ -28,9 +28,11 @@ def compared(project: Project, python: Path | str, source: Path) -> Tally:
     timelines: dict[str, Timeline] = {}
     with closing(Django(python, [root, source], project)) as django:
         comparison = Comparison(django)
-        states = []
+        states, sent = [], []
         for line in django.lines():
-            if "graph" in line:
+            if "plan" in line:
+                sent.append(line)
+            elif "graph" in line:
                 graph, folders = line["graph"], line["folders"]
             elif "field" in line:
                 comparison.fields[line["field"]] = line
@@ -49,6 +51,7 @@ def compared(project: Project, python: Path | str, source: Path) -> Tally:
                 comparison.state(timeline.after(key), models, tally, "/".join(key))
                 tally.migrations += 1
     graphs.compare(graph, timelines, tally)
+    plans.compare(project.name, sent, timelines, tally)
     return tally
 
 

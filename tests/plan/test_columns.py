@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from plan.building import (
     ID,
@@ -193,6 +195,33 @@ def test_a_key_whose_column_is_not_known_is_still_a_target():
     )
     found = target("a.B", elsewhere=lambda _key: odd)
     assert (found.table, found.column) == ("", "")
+
+
+def test_what_is_in_doubt_of_a_model_is_not_known_of_a_key_to_it():
+    doubtful = state(create("Order", id=ID), create("Child", id=ID)).doubt(("Child",))
+    found = target_of(fk("shop.Child"), doubtful, model(doubtful, "Order"))
+    assert (found.table, found.field, found.column) == ("shop_child", None, "")
+    assert sql(fk("shop.Child"), before=doubtful) is UNKNOWN
+
+
+def test_a_proxy_has_no_table_of_its_own():
+    child = create("Child", options={"proxy": True})
+    before = state(create("Order", id=ID), child)
+    assert target_of(fk("shop.Child"), before, model(before, "Order")).table == ""
+
+
+def test_a_table_whose_name_django_cuts_is_not_known():
+    before = state(create("Order", id=ID), create("C" * 60, id=ID))
+    found = target_of(fk(f"shop.{'C' * 60}"), before, model(before, "Order"))
+    assert (found.table, found.column) == ("", "id")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("uuid", "uuid"), ("BIGSERIAL", "bigint"), ("varbinary(16)", UNKNOWN), (UNKNOWN, UNKNOWN)],
+)
+def test_a_class_of_the_project_may_name_its_type(text, expected):
+    assert sql(replace(field("CharField", max_length=5), column_type=text)) == expected
 
 
 def test_a_field_without_a_certain_column_is_none():

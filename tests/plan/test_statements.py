@@ -33,7 +33,7 @@ def test_nothing_to_do_is_no_action(sql):
     assert read(sql) == ()
 
 
-@pytest.mark.parametrize("sql", ["SELECT 'abc", "/* x", "DO $$ begin; end; $$", "FROBNICATE t"])
+@pytest.mark.parametrize("sql", ["SELECT 'abc", "/* x", "DO 'x", "DO nothing", "FROBNICATE t"])
 def test_what_cannot_be_told_is_said_to_be_so(sql):
     assert kinds(sql) == ["UNREADABLE"]
 
@@ -79,12 +79,17 @@ TABLES = [
     ("DROP TRIGGER IF EXISTS g ON t", ["TRIGGER"]),
     ("DROP TRIGGER g", ["TRIGGER"]),
     ("CREATE DATABASE d", ["NOT_IN_TRANSACTION"]),
-    ("DROP DATABASE d", ["NOT_IN_TRANSACTION"]),
+    ("DROP DATABASE d", ["NOT_IN_TRANSACTION", "DROP_SCHEMA"]),
+    ("DROP SCHEMA IF EXISTS a, b CASCADE", ["DROP_SCHEMA", "DROP_SCHEMA"]),
+    ("DROP TABLESPACE s", ["NOT_IN_TRANSACTION"]),
     ("DROP VIEW v", ["OTHER"]),
     ("CREATE OR REPLACE VIEW v AS SELECT 1", ["OTHER"]),
     ("ALTER SYSTEM SET x = 1", ["NOT_IN_TRANSACTION"]),
     ("ALTER DATABASE d SET x = 1", ["OTHER"]),
-    ("ALTER TYPE mood ADD VALUE 'x'", ["OTHER"]),
+    ("ALTER TYPE mood ADD VALUE 'x'", ["ADD_ENUM_VALUE"]),
+    ("ALTER TYPE mood RENAME VALUE 'x' TO 'y'", ["RENAME_ENUM_VALUE"]),
+    ("ALTER TYPE mood RENAME TO moods", ["OTHER"]),
+    ("CREATE SEQUENCE IF NOT EXISTS s", ["OTHER"]),
     ("ALTER SEQUENCE s RESTART", ["OTHER"]),
     ("CREATE FUNCTION f() RETURNS int AS $$ DELETE FROM t; $$ LANGUAGE sql", ["OTHER"]),
 ]
@@ -185,6 +190,11 @@ SESSION = [
     ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", ["TRANSACTION"]),
     ("SET LOCAL lock_timeout = '2s'", ["SET"]),
     ("RESET lock_timeout", ["SET"]),
+    ("SET SESSION lock_timeout TO '2s'", ["SET"]),
+    ("SET GLOBAL max_connections = 1", ["OTHER"]),
+    ("SET TIME ZONE 'UTC'", ["SET"]),
+    ("DISCARD ALL", ["SET"]),
+    ("ROLLBACK TO SAVEPOINT a", ["TRANSACTION"]),
     ("GRANT SELECT ON t TO u", ["OTHER"]),
     ("ANALYZE t", ["OTHER"]),
 ]
@@ -217,6 +227,7 @@ MYSQL_CLAUSES = [
     ("DROP INDEX i", ["DROP_INDEX"]),
     ("RENAME INDEX i TO j", ["RENAME_INDEX"]),
     ("ALTER INDEX i INVISIBLE", ["OTHER"]),
+    ("COMMENT = 'x'", ["COMMENT_ON_TABLE"]),
 ]
 
 
@@ -373,7 +384,8 @@ def test_a_setting_is_named():
 
 def test_an_enum_value_cannot_be_added_in_a_transaction_before_postgresql_12():
     old = Database("postgresql", (11,))
-    assert kinds("ALTER TYPE mood ADD VALUE 'x'", old) == ["NOT_IN_TRANSACTION"]
+    found = kinds("ALTER TYPE mood ADD VALUE 'x'", old)
+    assert found == ["NOT_IN_TRANSACTION", "ADD_ENUM_VALUE"]
 
 
 def test_a_comment_on_a_column_without_a_table_is_no_guess():
@@ -426,3 +438,149 @@ def test_the_tokenizer_is_imported_only_where_there_is_sql():
         "raise SystemExit('sqlglot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "name", "value", "is_local"),
+    [
+        ("SET lock_timeout = '2s'", "lock_timeout", "2s", False),
+        ("SET LOCAL lock_timeout TO 0", "lock_timeout", "0", True),
+        ("SET CONSTRAINTS ALL IMMEDIATE", "CONSTRAINTS", "ALL IMMEDIATE", True),
+        ("SET search_path = a, b", "search_path", "a , b", False),
+        ("SET search_path TO DEFAULT", "search_path", "DEFAULT", False),
+        ("RESET search_path", "search_path", "DEFAULT", False),
+        ("RESET ALL", "ALL", "DEFAULT", False),
+        ("DISCARD ALL", "ALL", "DEFAULT", False),
+        ("SET TIME ZONE 'UTC'", "timezone", "UTC", False),
+    ],
+)
+def test_a_setting_tells_its_value_and_how_long_it_holds(sql, name, value, is_local):
+    found = one(sql)
+    assert (found.name, found.value, found.is_local) == (name, value, is_local)
+
+
+def test_a_savepoint_is_not_the_end_of_a_transaction():
+    assert [each.name for each in read("COMMIT; ROLLBACK TO SAVEPOINT a")] == [
+        "COMMIT",
+        "ROLLBACK TO",
+    ]
+
+
+ASKS_FIRST = [
+    "CREATE TABLE IF NOT EXISTS t (a int)",
+    "DROP TABLE IF EXISTS t",
+    "CREATE INDEX IF NOT EXISTS i ON t (a)",
+    "DROP INDEX IF EXISTS i",
+    "ALTER INDEX IF EXISTS i RENAME TO j",
+    "ALTER TABLE IF EXISTS t ADD COLUMN a int",
+    "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int",
+    "ALTER TABLE t DROP COLUMN IF EXISTS a",
+    "ALTER TABLE t DROP CONSTRAINT IF EXISTS a",
+    "CREATE OR REPLACE VIEW v AS SELECT 1",
+    "CREATE OR REPLACE TRIGGER g BEFORE INSERT ON t EXECUTE FUNCTION f()",
+    "DROP TRIGGER IF EXISTS g ON t",
+    "DROP SCHEMA IF EXISTS s",
+    "DROP VIEW IF EXISTS v",
+    "CREATE EXTENSION IF NOT EXISTS e",
+    "ALTER TYPE m ADD VALUE IF NOT EXISTS 'x'",
+    "DO $$ BEGIN IF NOT a THEN ALTER TABLE t ADD COLUMN a int; END IF; END $$",
+    "DO $$ BEGIN ALTER TABLE t ADD a int; EXCEPTION WHEN duplicate_column THEN NULL; END $$",
+]
+
+
+@pytest.mark.parametrize("sql", ASKS_FIRST)
+def test_a_statement_that_asks_first_says_so(sql):
+    assert one(sql).is_conditional
+    bare = sql.replace("IF NOT EXISTS ", "").replace("IF EXISTS ", "").replace("OR REPLACE ", "")
+    assert sql.startswith("DO") or not one(bare).is_conditional
+
+
+def test_a_schema_is_dropped_with_its_tables_by_cascade_only():
+    assert not one("DROP SCHEMA s").is_cascade
+    assert one("DROP SCHEMA s CASCADE").is_cascade
+    assert one("DROP SCHEMA s", MYSQL).is_cascade
+
+
+def test_a_constraint_names_the_index_it_takes_over():
+    assert one("ALTER TABLE t ADD CONSTRAINT x UNIQUE USING INDEX i").index == "i"
+    assert one("ALTER TABLE t ADD CONSTRAINT x PRIMARY KEY USING INDEX i").index == "i"
+
+
+def test_an_enum_tells_its_new_value():
+    found = read("ALTER TYPE m ADD VALUE 'x'; ALTER TYPE m RENAME VALUE 'x' TO 'y'")
+    assert [(each.name, each.value) for each in found] == [("m", "x"), ("m", "y")]
+
+
+BLOCKS = [
+    ("BEGIN END", []),
+    ("BEGIN RAISE NOTICE 'x'; PERFORM f(); RETURN; END", []),
+    ("DECLARE n int := 1; BEGIN n := 2; NULL; END", []),
+    ("BEGIN ALTER TABLE t ADD COLUMN a int; END", ["ADD_COLUMN"]),
+    ("BEGIN UPDATE t SET a = 1; DROP TABLE u; END", ["UPDATE", "DROP_TABLE"]),
+    ("BEGIN IF a THEN DROP TABLE t; ELSIF b THEN DROP INDEX i; ELSE NULL; END IF; END",
+     ["DROP_TABLE", "DROP_INDEX"]),
+    ("BEGIN FOR r IN SELECT 1 LOOP DELETE FROM t; END LOOP; END", ["DELETE"]),
+    ("BEGIN LOOP EXIT; END LOOP; WHILE a LOOP COMMIT; END LOOP; END", ["TRANSACTION"]),
+    ("BEGIN CASE WHEN a THEN DELETE FROM t; ELSE DELETE FROM u; END CASE; END",
+     ["DELETE", "DELETE"]),
+    ("BEGIN CASE a WHEN 1 THEN NULL; END CASE; DROP TABLE t; END", ["DROP_TABLE"]),
+    ("BEGIN BEGIN ALTER TABLE t ADD a int; EXCEPTION WHEN x THEN RAISE NOTICE 'a'; END; END",
+     ["ADD_COLUMN"]),
+    ("BEGIN SELECT 1 INTO x FROM t; END", ["SELECT"]),
+    ("BEGIN EXECUTE 'DROP TABLE t; DROP TABLE u'; END", ["DROP_TABLE", "DROP_TABLE"]),
+    ("BEGIN EXECUTE 'UPDATE t SET a = $1' USING 1; END", ["UPDATE"]),
+    ("BEGIN EXECUTE 'DROP TABLE ' || t; END", ["UNREADABLE"]),
+    ("BEGIN EXECUTE format('DROP TABLE %I', t); END", ["UNREADABLE"]),
+    ("BEGIN EXECUTE 'DO ''BEGIN DROP TABLE t; END'''; END", ["DROP_TABLE"]),
+    ("BEGIN FROBNICATE; END", ["UNREADABLE"]),
+    ("BEGIN EXECUTE 'SELECT ''x'; END", ["UNREADABLE"]),
+    ("BEGIN 'x", ["UNREADABLE"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), BLOCKS)
+def test_a_block_is_the_plain_statements_in_it(body, expected):
+    assert kinds(f"DO $$ {body} $$") == expected
+    assert kinds(f"do language plpgsql $a$ {body.lower()} $a$;") == expected
+
+
+def test_what_follows_a_branch_of_a_block_is_certain_again():
+    body = "IF a THEN DROP TABLE t; END IF; CASE WHEN a THEN NULL; END CASE; DROP TABLE u;"
+    found = read(f"DO $$ BEGIN {body} END $$")
+    assert [(each.table, each.is_conditional) for each in found] == [("t", True), ("u", False)]
+
+
+def test_a_statement_of_a_block_stands_on_its_own_line():
+    (found,) = read("DO $$\nBEGIN\n  ALTER TABLE t\n    ADD a int;\nEND\n$$")
+    assert found.place == Place(12, 0, 13)
+
+
+def test_blocks_in_blocks_are_followed_so_far_and_no_further():
+    text = "DROP TABLE t"
+    for tag in "abcdef":
+        text = f"DO ${tag}$ BEGIN EXECUTE ${tag}x${text}${tag}x$; END ${tag}$"
+    assert kinds(text) == ["UNREADABLE"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "BEGIN UPDATE u SET a = 1; DELETE FROM v; END",
+        "BEGIN IF a THEN SET b = 1; END IF; END",
+        "BEGIN UPDATE u SET a = CASE WHEN b THEN 1 END; SELECT CASE 1 WHEN 1 THEN 2 END; END",
+    ],
+)
+def test_the_body_of_a_trigger_is_part_of_its_statement(body):
+    sql = f"CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW {body}; DROP TABLE x"
+    assert kinds(sql, MYSQL) == kinds(sql, SQLITE) == ["TRIGGER", "DROP_TABLE"]
+
+
+def test_a_function_with_a_body_of_statements_is_one_statement():
+    sql = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; DROP TABLE x"
+    assert kinds(sql) == ["OTHER", "DROP_TABLE"]
+
+
+def test_a_statement_stands_in_the_literal_that_holds_it():
+    pieces = ((0, Place(10, 4, 10)), (14, Place(13, 8, 14)))
+    text = SqlText("DROP TABLE t; DROP TABLE u;\nSELECT 1", Place(10, 4, 14), pieces=pieces)
+    assert [each.place.line for each in actions(text, POSTGRESQL)] == [10, 13, 14]

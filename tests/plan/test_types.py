@@ -141,6 +141,14 @@ def test_mysql_copies_when_the_length_byte_no_longer_holds(old, new, expected, d
     assert change(typed(old), typed(new), database, using=False) == expected
 
 
+def test_mariadb_stores_a_short_text_as_it_stores_a_long_one():
+    short, long = ColumnType("varchar", 31), ColumnType("varchar", 300)
+    assert change(short, long, MARIADB, using=False) == (Kind.WIDEN_TYPE, Loss.NONE)
+    assert change(short, long, MYSQL, using=False) == (Kind.ALTER_TYPE, Loss.NONE)
+    longer = ColumnType("varchar", 32)
+    assert change(longer, long, MARIADB, using=False) == (Kind.ALTER_TYPE, Loss.NONE)
+
+
 def test_sqlite_stores_whatever_it_is_given():
     assert change(typed("text"), typed("integer"), SQLITE, using=False) == (
         Kind.ALTER_TYPE,

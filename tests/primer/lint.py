@@ -14,6 +14,7 @@ from flake8_django_migrations.migration import UNKNOWN, OpaqueOperation, walk
 from flake8_django_migrations.paths import could_be_migration
 from flake8_django_migrations.review import Review, review
 from primer.outcome import Found, Outcome
+from primer.sql import statements, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +58,7 @@ def lint(project: str, folder: Path, options: Options) -> Outcome:
             found.extend(_found(project, path.relative_to(folder).as_posix(), reviewed))
     seconds = time.perf_counter() - started
     operations = [each for one in reviews for each in walk(one.migration.operations)]
+    asked = statements((one.migration for one in reviews), options.databases[0])
     return Outcome(
         project=project,
         migrations=len(reviews),
@@ -66,6 +68,8 @@ def lint(project: str, folder: Path, options: Options) -> Outcome:
             for each in operations
             if isinstance(each, OpaqueOperation)
         ),
+        statements=len(asked),
+        unread=unread(asked),
         found=tuple(found),
         faults=tuple(faults),
         seconds=seconds,

@@ -27,12 +27,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What linting a project came to; ``opaque`` are the paths of operations not understood."""
+    """What linting a project came to; ``opaque`` are the paths of operations not understood.
+
+    ``statements`` is how much SQL it holds, ``unread`` the SQL of which nothing could be told.
+    """
 
     project: str
     migrations: int = 0
     operations: int = 0
     opaque: tuple[str, ...] = ()
+    statements: int = 0
+    unread: tuple[str, ...] = ()
     found: tuple[Found, ...] = ()
     faults: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -46,6 +46,8 @@ def total(outcomes: Sequence[Outcome]) -> Outcome:
         migrations=sum(each.migrations for each in outcomes),
         operations=sum(each.operations for each in outcomes),
         opaque=tuple(path for each in outcomes for path in each.opaque),
+        statements=sum(each.statements for each in outcomes),
+        unread=tuple(sql for each in outcomes for sql in each.unread),
         found=tuple(found for each in outcomes for found in each.found),
         faults=tuple(fault for each in outcomes for fault in each.faults),
         seconds=sum(each.seconds for each in outcomes),
@@ -66,6 +68,14 @@ def opaque(outcomes: Sequence[Outcome], limit: int) -> Iterator[str]:
     """The operations that are not understood, the most frequent first."""
     for path, count in Counter(total(outcomes).opaque).most_common(limit):
         yield f"{count:>6}  {path}"
+
+
+def sql(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """How much of the SQL is understood, and the statements that are not."""
+    every = total(outcomes)
+    share = 1 - len(every.unread) / every.statements if every.statements else 1
+    yield f"{share:.1%} of {every.statements} SQL statements understood"
+    yield from (f"        {text}" for text in every.unread)
 
 
 def show(found: Iterable[Found], code: str, folder: Path, limit: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 
+from flake8_django_migrations.options import Options
 from primer import summary
 from primer.archives import BOUNDS, ArchiveError, is_wanted, unpack
 from primer.download import find
@@ -288,7 +289,7 @@ def test_an_error_in_the_linter_is_a_fault_and_the_next_file_is_still_read(tmp_p
 
     monkeypatch.setattr("primer.lint.review", failing)
 
-    outcome = lint("shop", tmp_path, None)
+    outcome = lint("shop", tmp_path, Options())
 
     assert len(asked) == len(outcome.faults) == 2
     assert "ZeroDivisionError" in outcome.faults[0]
@@ -335,6 +336,28 @@ def test_operations_that_are_not_understood_are_listed_by_how_often_they_come():
     outcome = Outcome(project="shop", opaque=("a.Rare", "a.Often", "a.Often"))
 
     assert [line.split() for line in summary.opaque([outcome], 1)] == [["2", "a.Often"]]
+
+
+def test_the_sql_that_is_not_understood_is_listed(tmp_path):
+    operations = """
+        migrations.RunSQL("SELECT 1; FROBNICATE", "DROP TABLE t"),
+        migrations.RunSQL(settings.X),
+        migrations.RunPython(forwards, migrations.RunPython.noop),
+    """
+    source = (
+        "from django.conf import settings\nfrom django.db import migrations\n"
+        "def forwards(apps, schema_editor):\n    schema_editor.execute('DELETE FROM t')\n"
+        f"class Migration(migrations.Migration):\n    operations = [{operations}]\n"
+    )
+    folder = tmp_path / "shop" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "0001_initial.py").write_text(source)
+    outcome = lint("shop", tmp_path, Options())
+    assert list(summary.sql([outcome])) == [
+        "75.0% of 4 SQL statements understood",
+        "        FROBNICATE",
+    ]
+    assert list(summary.sql([])) == ["100.0% of 0 SQL statements understood"]
 
 
 def test_a_finding_is_shown_with_its_line_marked(tmp_path):

@@ -31,6 +31,9 @@ class Files:
                 return path, self.files[path]
         return None
 
+    def file(self, path):
+        return self.files.get(path)
+
 
 def module(text, head=""):
     """A migration with these operations, or this class body; ``head`` stands above the class."""

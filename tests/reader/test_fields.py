@@ -56,7 +56,7 @@ def field(operations):
     ],
 )  # fmt: skip
 def test_a_field_has_the_path_of_its_class(field, text, path):
-    assert field(text).path == path
+    assert field(text).written.path == path
 
 
 @pytest.mark.parametrize(

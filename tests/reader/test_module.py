@@ -259,9 +259,82 @@ def test_a_class_that_changes_itself_is_noted(migration, method, what, is_comple
     assert found.is_complete is is_complete
 
 
+INIT = "operations = [{remove}]\ndef __init__(self, *args, **kwargs):\n    super().__init__(*args, **kwargs)\n{body}"
+
+
+@pytest.mark.parametrize(
+    ("body", "vendor", "count"),
+    [
+        ("    self.operations = []", "postgresql", 0),
+        ("    self.operations = [*self.operations, {remove}]", "postgresql", 2),
+        ("    self.operations.append({remove})", "postgresql", 2),
+        ("    if connection.vendor == 'mysql':\n        self.operations = []", "postgresql", 1),
+        ("    if connection.vendor == 'mysql':\n        self.operations = []", "mysql", 0),
+    ],
+)
+def test_what_init_makes_of_the_operations_is_read(migration, body, vendor, count):
+    text = INIT.format(remove=REMOVE, body=body.format(remove=REMOVE))
+    found = migration(module(text), vendor=vendor)
+    assert (len(found.operations), found.unreadable, found.is_complete) == (count, (), True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if settings.X:\n        self.operations = []",
+        "    self.operations = settings.X",
+        "    while settings.X:\n        self.operations.append(1)",
+    ],
+)
+def test_an_init_that_decides_at_run_time_is_noted(migration, body):
+    found = migration(module(INIT.format(remove=REMOVE, body=body)))
+    assert len(found.operations) == 1
+    assert [each.why for each in found.unreadable] == ["__init__() changes self.operations"]
+    assert found.is_complete is False
+
+
+def test_an_init_that_is_no_function_any_more_is_noted(migration):
+    text = (
+        f"operations = [{REMOVE}]\ndef __init__(self):\n    self.operations = []\n__init__ = other"
+    )
+    assert migration(module(text)).is_complete is False
+
+
 def test_a_class_that_overrides_apply_is_read_as_it_says(migration):
     text = f"operations = [{REMOVE}]\ndef apply(self, *args):\n    self.x = 1\n    self.y.append(1)"
     assert migration(module(text)).unreadable == ()
+
+
+def test_replaced_names_in_bytes_are_no_names_and_the_reason_says_so(migration):
+    found = migration(
+        module(f"operations = [{REMOVE}]\nreplaces = [(b'shop', '0001'), ('shop', '2')]")
+    )
+    assert found.replaces == (MigrationKey("shop", "2"),)
+    assert [each.why for each in found.unreadable] == [
+        "an entry is bytes, which never equal a name"
+    ]
+
+
+@pytest.mark.parametrize("entries", ["settings.X", "[('shop', settings.X)]", "[settings.X]"])
+def test_replaced_names_that_are_computed_are_noted(migration, entries):
+    found = migration(module(f"operations = [{REMOVE}]\nreplaces = {entries}"))
+    assert [each.why for each in found.unreadable] == ["an entry is computed at run time"]
+
+
+def test_a_class_that_a_condition_chooses_is_one_operation_in_doubt_at_its_own_line(migration):
+    head = """
+        from django.contrib.postgres.operations import AddIndexConcurrently
+        if settings.X:
+            Add = migrations.AddIndex
+        else:
+            Add = AddIndexConcurrently
+    """
+    text = "operations = [\n    Add('order', models.Index(fields=['a'], name='b')),\n]"
+    found = migration(module(text, head))
+    (operation,) = found.operations
+    assert (operation.path, operation.models) == (UNKNOWN, ("order",))
+    assert {each.place for each in found.unreadable} == {operation.place}
+    assert found.is_complete
 
 
 # How operations are built -----------------------------------------------------------------

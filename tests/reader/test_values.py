@@ -526,12 +526,12 @@ def test_django_and_python_are_never_asked_for(migration):
     assert files.asked == []
 
 
-def test_a_class_of_the_project_opens_no_module_for_a_field(migration):
-    files = Files({"shop/fields.py": "class F: pass\n"})
-    head = "import shop.fields\n"
-    text = "operations = [migrations.AddField('a', 'b', shop.fields.F(help_text=shop.fields.X))]"
+def test_what_no_column_depends_on_opens_no_module(migration):
+    files = Files({"shop/fields.py": "class F: pass\n", "shop/texts.py": "X = 'x'\n"})
+    head = "import shop.fields\nimport shop.texts\n"
+    text = "operations = [migrations.AddField('a', 'b', shop.fields.F(help_text=shop.texts.X))]"
     migration(module(text, head), files=files)
-    assert files.asked == []
+    assert files.asked == ["shop.fields"]
 
 
 # Bounds -----------------------------------------------------------------------------------

@@ -211,7 +211,9 @@ def test_a_few_saves_are_silent(check, body):
 @pytest.mark.parametrize("arguments", ["", "update_fields=['code']"])
 def test_a_save_for_every_row_is_reported(check, rows, arguments):
     check(
-        python(f"for order in {rows}:\n    order.save({arguments})  # DJM202 shop.order is saved"),
+        python(
+            f"for order in {rows}:\n    order.save({arguments})  # DJM202 save() writes shop.order"
+        ),
         earlier=[ORDER],
         only="DJM202",
     )
@@ -485,5 +487,128 @@ def test_a_historical_model_of_the_same_name_is_silent(check):
         python("Order.objects.update(code='x')", imports="from shop.models import Order"),
         earlier=[ORDER],
         files={"shop/models.py": MODELS},
+        only="DJM204",
+    )
+
+
+# One finding a line -----------------------------------------------------------------------
+
+
+KINDS = ("A", "B", "C", "D")
+MANY = "".join(f"{ORDER.strip().replace('Order', kind, 1)},\n" for kind in KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [("A", "shop.a at"), ("AB", "shop.a, shop.b at"), ("ABCD", "shop.a, shop.b and 2 more at")],
+)
+def test_a_helper_called_for_several_models_is_one_finding(check, kinds, words):
+    body = f"""
+        for name in {tuple(kinds)!r}:
+            for row in apps.get_model("shop", name).objects.all():  # DJM201 all rows of {words}
+                pass
+    """
+    check(python(body), earlier=[MANY], only="DJM201")
+
+
+def test_statements_over_several_tables_on_one_line_are_one_finding(check):
+    body = """
+        for name in ("A", "B"):
+            apps.get_model("shop", name).objects.update(total=1)  # DJM502 of shop_a, shop_b:
+    """
+    check(python(body), earlier=[MANY], only="DJM502")
+
+
+# What the second run meets ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("models.CharField(max_length=20, unique=True)", "fails on shop.order.code, which is"),
+        ("models.OneToOneField('shop.Order', models.CASCADE)", "fails on shop.order.code"),
+        ("models.CharField(max_length=20)", "creates its rows again in shop.order"),
+        ("models.UUIDField(unique=True)", "creates its rows again in shop.order"),
+    ],
+)
+def test_a_unique_field_refuses_the_second_run(check, field, words):
+    earlier = ORDER.replace("models.CharField(max_length=20)", field)
+    body = f"Order.objects.create(total=1, code='x')  # DJM203 {words}"
+    source = python(body, reverse="migrations.RunPython.noop")
+    check(source, earlier=[earlier], only="DJM203")
+
+
+@pytest.mark.parametrize("name", ["ObjectDoesNotExist", "Order.DoesNotExist"])
+def test_a_row_that_was_looked_for_is_made_once(check, name):
+    body = f"""
+        try:
+            Order.objects.get(code="x")
+        except {name}:
+            Order.objects.create(code="x")
+    """
+    check(python(body, reverse="migrations.RunPython.noop"), earlier=[ORDER], only="DJM203")
+
+
+CLASSES = """
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from third.models import Page
+from third.mixins import Priced
+from shop.tools import make_base
+
+
+class Order(Page): ...
+
+
+class User(AbstractUser): ...
+
+
+class Deep(Order): ...
+
+
+class Registry:
+    objects = []
+
+
+class Mixed(Priced): ...
+
+
+class Made(make_base()): ...
+
+
+class Own(Own): ...
+"""
+
+
+@pytest.mark.parametrize("name", ["Registry", "Mixed", "Made", "Own"])
+def test_a_class_with_objects_that_is_no_model_is_silent(check, name):
+    imports = f"from shop.classes import {name} as Today"
+    check(
+        python("print(Today.objects.all())", imports=imports),
+        earlier=[ORDER],
+        files={"shop/classes.py": CLASSES},
+        only="DJM204",
+    )
+
+
+@pytest.mark.parametrize("name", ["User", "Plain", "Child"])
+def test_a_model_is_one_whatever_its_module_is_called(check, name):
+    imports = f"from shop.classes import {name} as Today"
+    more = "class Plain(models.Model): ...\n\n\nclass Child(Priced, Plain): ...\n"
+    check(
+        python(f"Today.objects.all().delete()  # DJM204 shop.classes.{name}", imports=imports),
+        earlier=[ORDER],
+        files={"shop/classes.py": f"{CLASSES}\n\n{more}"},
+        only="DJM204",
+    )
+
+
+@pytest.mark.parametrize("name", ["Order", "Deep", "Made"])
+def test_a_class_of_a_models_module_in_doubt_is_taken_for_a_model(check, name):
+    imports = f"from shop.models import {name} as Today"
+    check(
+        python(f"Today.objects.all().delete()  # DJM204 shop.models.{name}", imports=imports),
+        earlier=[ORDER],
+        files={"shop/models.py": CLASSES},
         only="DJM204",
     )

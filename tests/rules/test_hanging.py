@@ -135,3 +135,111 @@ def test_a_removal_that_comes_too_late_fails(check):
         earlier=[ORDER, UNIQUE],
         only=ONLY,
     )
+
+
+DOUBLE = """
+migrations.AddField(
+    "order",
+    "short",
+    models.GeneratedField(
+        expression={expression}, output_field=models.CharField(max_length=20), db_persist=True
+    ),
+),
+"""
+
+
+class TestGeneratedColumns:
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "models.F('total') * 2",
+            "models.Value('code')",
+            "imported.expression",
+            "models.functions.Extract('total', 'code')",
+            "imported.Function('code')",
+        ],
+    )
+    def test_one_that_is_not_surely_made_of_the_field_is_silent(self, check, expression):
+        check(REMOVE, earlier=[ORDER, DOUBLE.format(expression=expression)], only=ONLY)
+
+    def test_one_that_is_removed_first_is_silent(self, check):
+        made = DOUBLE.format(expression="models.functions.Lower('code')")
+        gone = "migrations.RemoveField('order', 'short'),"
+        check(gone + REMOVE, earlier=[ORDER, made], only=ONLY)
+
+    def test_without_cascade_nothing_goes_silently(self, check):
+        made = DOUBLE.format(expression="models.functions.Lower('code')")
+        check(REMOVE, earlier=[ORDER, made], options=Options(django=(6, 0)), only=ONLY)
+
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "models.F('code')",
+            "models.functions.Lower('code')",
+            "models.functions.Concat(models.functions.Lower('code'), models.Value('x'))",
+            "models.functions.Coalesce(models.Value(''), models.functions.Lower('code'))",
+            "models.functions.Extract('code', 'year')",
+            "models.Case(models.When(models.Q(total=1), then=models.functions.Lower('code')))",
+        ],
+    )
+    def test_one_that_is_made_of_the_field_goes_with_it(self, check, expression):
+        made = DOUBLE.format(expression=expression)
+        told = f"{REMOVE}  # DJM309 drops generated column short silently"
+        check(told, earlier=[ORDER, made], only=ONLY)
+
+
+class TestViews:
+    def sql(self, text):
+        return f"migrations.RunSQL({text!r}),"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "CREATE VIEW v AS SELECT id, total FROM shop_order",
+            "CREATE VIEW v AS SELECT 'code' FROM shop_order",
+            "CREATE VIEW v AS SELECT code FROM shop_line",
+            "CREATE VIEW v AS SELECT code FROM shop_order o JOIN shop_line l ON l.id = o.id",
+            "CREATE VIEW v AS SELECT code FROM shop_order, shop_line",
+            "CREATE VIEW v AS SELECT id FROM (SELECT code FROM shop_order) o",
+            "CREATE VIEW v AS SELECT count(*) FROM shop_order",
+            "CREATE VIEW v AS WITH t AS (SELECT 1) SELECT code FROM shop_order",
+            "CREATE FUNCTION f() RETURNS int",
+        ],
+    )
+    def test_one_that_does_not_surely_read_the_column_is_silent(self, check, text):
+        check(REMOVE, earlier=[ORDER, self.sql(text)], only=ONLY)
+
+    def test_one_that_is_not_known_is_silent(self, check):
+        check(REMOVE, earlier=[ORDER, "migrations.RunSQL(imported.sql),"], only=ONLY)
+        text = "migrations.RunSQL(['SELECT 1', imported.sql]),"
+        check(REMOVE, earlier=[ORDER, text], only=ONLY)
+
+    def test_a_column_whose_name_is_not_known_is_silent(self, check):
+        unread = ORDER.replace("max_length=20", "max_length=20, db_column=imported.name")
+        made = self.sql("CREATE VIEW v AS SELECT * FROM shop_order")
+        check(REMOVE, earlier=[unread, made], only=ONLY)
+
+    def test_one_that_is_dropped_or_made_anew_is_silent(self, check):
+        made = self.sql("CREATE VIEW v AS SELECT code FROM shop_order")
+        gone = self.sql("DROP VIEW v")
+        anew = self.sql("CREATE VIEW v AS SELECT total FROM shop_order")
+        check(gone + REMOVE, earlier=[ORDER, made], only=ONLY)
+        check(REMOVE, earlier=[ORDER, made, gone], only=ONLY)
+        check(gone + REMOVE + anew, earlier=[ORDER, made], only=ONLY)
+        check(REMOVE + anew, earlier=[ORDER, made], only=ONLY)
+
+    def test_without_cascade_nothing_goes_silently(self, check):
+        made = self.sql("CREATE VIEW v AS SELECT code FROM shop_order")
+        check(REMOVE, earlier=[ORDER, made], options=Options(django=(6, 0)), only=ONLY)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "CREATE VIEW v AS SELECT id, code FROM shop_order",
+            "create or replace view v as select * from shop_order",
+            "CREATE MATERIALIZED VIEW v AS SELECT lower(code) FROM shop_order",
+            "CREATE VIEW v AS SELECT id FROM shop_order WHERE code > 'a'",
+        ],
+    )
+    def test_one_that_reads_the_column_goes_with_it(self, check, text):
+        check(f"{REMOVE}  # DJM309 view v", earlier=[ORDER, self.sql(text)], only=ONLY)

@@ -238,7 +238,7 @@ def test_upkeep_that_does_not_block_is_silent(check, sql):
     [
         ("CLUSTER shop_order USING shop_order_pkey", "the rewrite of shop_order"),
         ("VACUUM FULL shop_order", "use pg_repack"),
-        ("REINDEX TABLE shop_order", "REINDEX of shop_order holds SHARE"),
+        ("REINDEX TABLE shop_order", "REINDEX of shop_order holds ACCESS EXCLUSIVE on an index"),
         ("ALTER TABLE shop_order SET UNLOGGED", "holds ACCESS EXCLUSIVE"),
         ("REFRESH MATERIALIZED VIEW totals", "the refresh of totals"),
     ],
@@ -249,4 +249,49 @@ def test_upkeep_that_blocks_is_reported(check, sql, words):
         earlier=[SHOP],
         only="DJM410",
         atomic=False,
+    )
+
+
+class TestConcurrentOnTheWayBack:
+    only = "DJM403"
+
+    def sql(self, there, back):
+        return f"migrations.RunSQL(\n{there},\n{back},\n),"
+
+    def test_outside_a_transaction_it_is_silent(self, check):
+        drop = self.sql("'DROP INDEX CONCURRENTLY p'", "'CREATE INDEX CONCURRENTLY p ON a (b)'")
+        check(drop, earlier=[SHOP], atomic=False, only=self.only)
+
+    def test_one_line_is_told_once(self, check):
+        both = (
+            "migrations.RunSQL('DROP INDEX CONCURRENTLY p', 'CREATE INDEX CONCURRENTLY p ON a (b)')"
+        )
+        check(f"{both},  # DJM403 DROP INDEX", earlier=[SHOP], only=self.only)
+
+    def test_inside_a_transaction_going_back_fails(self, check):
+        drop = self.sql(
+            "'DROP INDEX p'",
+            "'CREATE INDEX CONCURRENTLY p ON a (b)'  # DJM403 CREATE INDEX CONCURRENTLY cannot\n",
+        )
+        check(drop, earlier=[SHOP], only=self.only)
+
+
+def test_an_index_on_another_column_than_the_new_one_is_told_as_an_index(check):
+    check(
+        """
+        migrations.RunSQL(
+            [
+                "ALTER TABLE shop_order ADD COLUMN size integer NULL",
+                "CREATE INDEX code_idx ON shop_order (code)",  # DJM402
+            ],
+            migrations.RunSQL.noop,
+        ),
+        """,
+        earlier=[
+            (
+                'migrations.CreateModel("Order", [("id", models.BigAutoField(primary_key=True)), '
+                '("code", models.CharField(max_length=20))]),'
+            )
+        ],
+        only="DJM402",
     )

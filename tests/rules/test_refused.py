@@ -245,3 +245,67 @@ class TestRenameIndex:
     )
     def test_none_or_several_are_refused(self, check, made, words):
         check(f"{self.rename}  # DJM809 {words}", earlier=[ORDER, made], only=self.only)
+
+
+class TestSourcesOfGeneratedColumns:
+    only = "DJM809"
+    wider = "migrations.AlterField('order', 'total', models.BigIntegerField()),"
+
+    @pytest.mark.parametrize(
+        "operation",
+        [
+            "migrations.AlterField('order', 'total', models.IntegerField(null=True)),",
+            "migrations.AlterField('order', 'total', models.IntegerField(db_index=True)),",
+            "migrations.AlterField('order', 'code', models.CharField(max_length=30)),",
+            "migrations.RemoveField('order', 'total'),",
+            "migrations.RemoveField('order', 'code'),",
+            "migrations.RenameField('order', 'total', 'sum'),",
+            "migrations.RemoveField('order', 'double')," + wider,
+            "migrations.RunSQL('ALTER TABLE shop_order DROP COLUMN double')," + wider,
+        ],
+    )
+    def test_a_column_that_keeps_its_type_or_is_free_is_silent(self, check, operation):
+        check(operation, earlier=[ORDER], only=self.only)
+
+    def test_a_model_that_is_not_known_is_silent(self, check):
+        check("imported.Operation()," + self.wider, earlier=[ORDER], only=self.only)
+        gone = "migrations.RemoveField('order', 'total'),"
+        check("imported.Operation()," + gone, earlier=[ORDER], only=self.only)
+
+    def test_other_databases_may_do_it(self, check):
+        options = Options(databases=(parse_database("mysql:8.0"),))
+        check(self.wider, earlier=[ORDER], options=options, only=self.only)
+
+    def test_a_new_type_is_told(self, check):
+        mark = (
+            "  # DJM809 a new type for order.total always fails (used by generated column double)"
+        )
+        check(self.wider + mark, earlier=[ORDER], only=self.only)
+
+    def test_a_removal_without_cascade_is_told(self, check):
+        gone = "migrations.RemoveField('order', 'total'),  # DJM809 removing order.total always"
+        options = Options(django=(6, 0))
+        check(gone, earlier=[ORDER], options=options, only=self.only)
+
+    @pytest.mark.parametrize(
+        ("view", "mark"),
+        [
+            ("CREATE VIEW v AS SELECT id, code FROM shop_order", "  # DJM809 (used by view v)"),
+            ("CREATE VIEW v AS SELECT id, total FROM shop_order", ""),
+        ],
+    )
+    def test_a_view_keeps_the_types_of_what_it_reads(self, check, view, mark):
+        made = f"migrations.RunSQL({view!r}, 'DROP VIEW v'),"
+        wider = "migrations.AlterField('order', 'code', models.CharField(max_length=30)),"
+        check(wider + mark, earlier=[ORDER, made], only=self.only)
+        gone = "migrations.RunSQL('DROP VIEW v', 'SELECT 1'),"
+        check(gone + wider, earlier=[ORDER, made], only=self.only)
+
+    def test_a_key_that_follows_another_is_not_asked(self, check):
+        line = (
+            "migrations.CreateModel('Line', [('id', models.BigAutoField(primary_key=True)), "
+            "('order', models.ForeignKey('shop.order', models.CASCADE))]),"
+            "migrations.RunSQL('CREATE VIEW v AS SELECT order_id FROM shop_line', 'DROP VIEW v'),"
+        )
+        key = "migrations.AlterField('order', 'id', models.AutoField(primary_key=True)),"
+        check(key, earlier=[ORDER, line], only=self.only)

@@ -437,3 +437,73 @@ def test_a_narrowing_way_back_is_advice_only(check):
     source = 'migrations.AlterField("order", "code", models.TextField()),'
     earlier = [order('("code", models.CharField(max_length=9))')]
     check(source, earlier=earlier)
+
+
+class TestRulesThatComeBack:
+    only = "DJM105"
+    order = """
+migrations.CreateModel("Customer", [("id", models.BigAutoField(primary_key=True))]),
+migrations.CreateModel(
+    "Order",
+    [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("code", models.CharField(max_length=20)),
+        ("total", models.IntegerField()),
+        ("customer", models.ForeignKey("shop.customer", models.CASCADE)),
+    ],
+    options={
+        "unique_together": {("code", "total")},
+        "constraints": [
+            models.CheckConstraint(condition=models.Q(total__gt=0), name="c"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(total=1), name="u"
+            ),
+        ],
+        "indexes": [models.Index(fields=["code"], name="i")],
+    },
+),
+"""
+
+    @pytest.mark.parametrize(
+        "operation",
+        [
+            "migrations.RemoveIndex('order', 'i'),",
+            "migrations.DeleteModel('Order'),",
+            "migrations.RemoveField('order', 'customer'),",
+            (
+                "migrations.AlterField('order', 'customer', "
+                "models.ForeignKey('shop.customer', models.CASCADE, db_index=False)),"
+            ),
+            "migrations.RunSQL('SELECT 1', 'ALTER TABLE shop_order ADD CHECK (total > 0)'),",
+            (
+                "migrations.AddConstraint('order', "
+                "models.UniqueConstraint(fields=['total'], name='t')),"
+            ),
+        ],
+    )
+    def test_a_way_back_that_asks_nothing_more_of_the_rows_is_silent(self, check, operation):
+        check(operation, earlier=[self.order], only=self.only)
+
+    @pytest.mark.parametrize(
+        ("operation", "words"),
+        [
+            (
+                "migrations.AlterUniqueTogether('order', set()),",
+                "shop_order.code back to unique fails on the duplicates",
+            ),
+            (
+                "migrations.RemoveConstraint('order', 'c'),",
+                "shop_order.total back to checked fails on the rows that break it",
+            ),
+            ("migrations.RemoveConstraint('order', 'u'),", "shop_order.code back to unique"),
+            (
+                (
+                    "migrations.AlterField('order', 'customer', "
+                    "models.ForeignKey('shop.customer', models.CASCADE, db_constraint=False)),"
+                ),
+                "shop.order.customer back to a foreign key fails on the rows that point at",
+            ),
+        ],
+    )
+    def test_a_rule_that_the_rows_must_obey_again_is_told(self, check, operation, words):
+        check(f"{operation}  # DJM105 {words}", earlier=[self.order], only=self.only)

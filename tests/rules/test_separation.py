@@ -190,7 +190,7 @@ class TestDataBeforeSchema:
             'apps.get_model("customers", "Customer").objects.update(name="")',
             'apps.get_model("shop", "Line").objects.filter(order_id=1, order__note="").delete()',
             'apps.get_model("shop", "Order").objects.filter(lines__isnull=True, id=1).delete()',
-            'apps.get_model("shop", "Order").objects.update(colour="red")',
+            'apps.get_model("shop", "Order").objects.filter(colour="red").delete()',
             'apps.get_model("shop", name_of_model)',
         ],
     )
@@ -553,7 +553,8 @@ class TestStateNotTold:
     )
     def test_a_change_that_nobody_tells_is_reported(self, check, text, column):
         check(
-            self.sql(f"ALTER TABLE shop_order {text}") + f"  # DJM805 {column} of shop_order",
+            self.sql(f"ALTER TABLE shop_order {text}")
+            + f"  # DJM805 column shop_order.{column} is changed",
             earlier=[ORDER],
             only=self.only,
         )
@@ -561,7 +562,7 @@ class TestStateNotTold:
     def test_the_column_of_a_foreign_key_is_known(self, check):
         check(
             self.sql("ALTER TABLE shop_line DROP COLUMN order_id")
-            + "  # DJM805 order_id of shop_line",
+            + "  # DJM805 column shop_line.order_id is changed",
             earlier=[ORDER],
             only=self.only,
         )
@@ -644,3 +645,42 @@ migrations.CreateModel("Order", [
         ],
         only="DJM803",
     )
+
+
+class TestStateNotToldOfMore:
+    only = "DJM805"
+
+    @pytest.mark.parametrize(
+        "operations",
+        [
+            "migrations.RunSQL('DROP TABLE legacy'),",
+            "migrations.RunSQL('DROP TABLE shop_order; CREATE TABLE shop_order (id int)'),",
+            "migrations.RunSQL('DROP TABLE shop_order; ALTER TABLE x RENAME TO shop_order'),",
+            (
+                "migrations.RunSQL('DROP TABLE shop_order', state_operations=["
+                "migrations.DeleteModel('Order')]),"
+            ),
+            "migrations.DeleteModel('Order'),",
+            (
+                "migrations.SeparateDatabaseAndState([migrations.RemoveField('order', 'note')], "
+                "[migrations.RemoveField('order', 'note')]),"
+            ),
+            (
+                "migrations.SeparateDatabaseAndState([migrations.AddField('order', 'x', "
+                "models.IntegerField(null=True))], [migrations.AddField('order', 'x', "
+                "models.IntegerField(null=True))]),"
+            ),
+        ],
+    )
+    def test_a_table_or_column_of_which_the_state_knows_is_silent(self, check, operations):
+        check(operations, earlier=[ORDER], only=self.only)
+
+    def test_a_table_dropped_in_sql_alone_is_told(self, check):
+        drop = "migrations.RunSQL('DROP TABLE shop_order'),  # DJM805 table shop_order is changed"
+        check(drop, earlier=[ORDER], only=self.only)
+
+    def test_a_django_operation_for_the_database_alone_is_told(self, check):
+        gone = "migrations.RemoveField('order', 'note')  # DJM805 column shop_order.note is changed"
+        check(
+            f"migrations.SeparateDatabaseAndState([\n{gone}\n]),", earlier=[ORDER], only=self.only
+        )

@@ -16,9 +16,11 @@ from flake8_django_migrations.rules.table import (
     large_tables,
     linter,
     locks,
+    raw_sql,
     reversibility,
     separation,
     squashing,
+    transactions,
     zero_downtime,
 )
 
@@ -36,17 +38,28 @@ FAMILIES: Final = (
 )
 """The families' titles, by a code's first digit."""
 
-RULES: Final[tuple[Rule, ...]] = (
-    *linter.ROWS,
-    *reversibility.ROWS,
-    *data_migrations.ROWS,
-    *data_loss.ROWS,
-    *locks.ROWS,
-    *large_tables.ROWS,
-    *dependencies.ROWS,
-    *squashing.ROWS,
-    *separation.ROWS,
-    *zero_downtime.ROWS,
+RULES: Final[tuple[Rule, ...]] = tuple(
+    sorted(
+        (
+            *linter.ROWS,
+            *reversibility.ROWS,
+            *data_migrations.ROWS,
+            *data_loss.ROWS,
+            *raw_sql.DATA_MIGRATIONS,
+            *raw_sql.DATA_LOSS,
+            *locks.ROWS,
+            *transactions.ROWS,
+            *raw_sql.LOCKS,
+            *large_tables.ROWS,
+            *dependencies.ROWS,
+            *squashing.ROWS,
+            *separation.ROWS,
+            *raw_sql.SEPARATION,
+            *zero_downtime.ROWS,
+            *raw_sql.ZERO_DOWNTIME,
+        ),
+        key=lambda rule: rule.code,
+    )
 )
 """Every rule of every family, in code order."""
 

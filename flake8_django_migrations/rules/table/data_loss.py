@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flake8_django_migrations.rules import data_loss
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules import data_loss, overwriting, remakes
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -20,6 +20,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("3.1",),
+        claims=(Claim.LOSES,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#removefield",),
         check=data_loss.dropped_column,
@@ -34,12 +35,13 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         instead=(
             "Let a RunPython before it refuse or mend what would be cut:\n\n"
-            "    if Order.objects.filter(note__length__gt=50).exists():\n"
+            '    if Order.objects.alias(length=Length("note")).filter(length__gt=50).exists():\n'
             '        raise ValueError("notes of more than 50 characters")\n\n'
             "or add a new column, copy what fits, and drop the old one later."
         ),
         severity=Severity.ERROR,
         serves=("3.2",),
+        claims=(Claim.LOSES,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=data_loss.cut_values,
@@ -51,13 +53,15 @@ ROWS: Final[tuple[Rule, ...]] = (
         why="The statement fails on the first value that does not fit, and the deploy with it.",
         instead=(
             "Find and mend the values in an earlier migration:\n\n"
-            "    for order in Order.objects.filter(code__length__gt=20).iterator():\n"
+            '    codes = Order.objects.alias(length=Length("code"))\n'
+            "    for order in codes.filter(length__gt=20).iterator():\n"
             "        order.code = order.code[:20]\n"
             '        order.save(update_fields=["code"])\n\n'
             "or add a column of the new type, copy what can be read, and drop the old one later."
         ),
         severity=Severity.WARNING,
         serves=("3.2",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=data_loss.refused_values,
@@ -76,6 +80,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("3.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=data_loss.unfilled_not_null,
@@ -96,6 +101,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("3.4",),
+        claims=(Claim.LOSES,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#renamefield",),
         check=data_loss.rename_by_remove_and_add,
@@ -104,13 +110,18 @@ ROWS: Final[tuple[Rule, ...]] = (
         code="DJM306",
         name="dropped-table",
         message="table {table} is dropped with its rows: confirm it with a waiver that says why",
-        why="DROP TABLE takes the data with it; migrating back brings back an empty table.",
+        why=(
+            "DROP TABLE takes the data with it; migrating back brings back an empty table. The model's "
+            "content type, its permissions and the rows of generic relations to it stay behind."
+        ),
         instead=(
             "Take a backup, then confirm it where it happens:\n\n"
-            "    # djm: allow DJM306 -- no reads for 90 days, dump kept in the archive"
+            "    # djm: allow DJM306 -- no reads for 90 days, dump kept in the archive\n\n"
+            "Afterwards `manage.py remove_stale_contenttypes` shows what is left of it elsewhere."
         ),
         severity=Severity.ERROR,
         serves=("3.5",),
+        claims=(Claim.LOSES,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#deletemodel",),
         check=data_loss.dropped_table,
@@ -134,6 +145,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("3.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#alterfield",),
         check=data_loss.repointed_relation,
@@ -155,6 +167,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("3.5",),
+        claims=(Claim.LOSES,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=data_loss.moved_model,
@@ -162,11 +175,12 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM309",
         name="lost-constraint",
-        message="removing {field} drops {lost} silently, the state keeps it: remove that first",
+        message="removing {field} drops {lost} silently and nothing else tells of it: remove that first",
         why=(
             "PostgreSQL drops every constraint and index that names the column, also on the columns "
-            "that stay. The state still has it, so a later operation on it fails, and duplicates "
-            "can come in meanwhile."
+            "that stay, and with CASCADE, as Django has it before 6.0, generated columns and views as "
+            "well. The state still has it, so a later operation on it fails, and duplicates can come "
+            "in meanwhile."
         ),
         instead=(
             "Remove the constraint or the index before the field, and put on the columns that stay "
@@ -177,6 +191,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql",),
         serves=("3.1",),
+        claims=(Claim.DRIFTS, Claim.FAILS),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=data_loss.lost_constraint,
@@ -198,9 +213,118 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("3.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.HOWTO}#migrations-that-add-unique-fields",),
         check=data_loss.refused_column,
+    ),
+    Rule(
+        code="DJM311",
+        name="emptied-table",
+        message="TRUNCATE empties {tables}: confirm it with a waiver that says why",
+        why=(
+            "Every row is gone and no migration brings it back. CASCADE empties the tables that "
+            "reference it as well. On MySQL it cannot be rolled back at all."
+        ),
+        instead=(
+            "Delete what has to go, in batches, after a copy of it; or confirm it where it happens:\n\n"
+            "    # djm: allow DJM311 -- a cache, filled again by the nightly job"
+        ),
+        severity=Severity.ERROR,
+        serves=("3.5",),
+        claims=(Claim.LOSES,),
+        since="0.1.0",
+        sources=("https://www.postgresql.org/docs/current/sql-truncate.html",),
+        check=overwriting.emptied_table,
+    ),
+    Rule(
+        code="DJM312",
+        name="invented-value",
+        message="{column} is NOT NULL without a default: every row gets {value}, say what it shall be",
+        why=(
+            "MySQL and MariaDB fill the rows that are there with the type's own zero and report "
+            "nothing. Afterwards nobody can tell such a value from one that was meant."
+        ),
+        instead=(
+            "Add the column nullable and fill it, or give the value yourself:\n\n"
+            "    migrations.AddField(\n"
+            '        "order", "total", models.IntegerField(default=0), preserve_default=False\n'
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        databases=("mysql", "mariadb"),
+        serves=("3.3",),
+        unmeasured="The rows get a value that nobody wrote; none is lost.",
+        since="0.1.0",
+        sources=("https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html",),
+        check=overwriting.invented_value,
+    ),
+    Rule(
+        code="DJM313",
+        name="overwritten-nulls",
+        message="AlterField writes its default over every NULL of {column}: nothing tells them apart later",
+        why=(
+            "On the way to NOT NULL Django updates the NULLs to the default, in one statement. That "
+            "nothing was known of a row is gone, and migrating back does not bring it back."
+        ),
+        instead=(
+            "Decide it for each row in a data migration before:\n\n"
+            "    known = Order.objects.filter(total=None, paid=True)\n"
+            '    while ids := list(known.values_list("pk", flat=True)[:1000]):\n'
+            "        Order.objects.filter(pk__in=ids).update(total=0)"
+        ),
+        severity=Severity.ADVICE,
+        serves=("3.3",),
+        unmeasured="That nothing was known of a row is lost, and that is no value.",
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#alterfield",),
+        check=overwriting.overwritten_nulls,
+    ),
+    Rule(
+        code="DJM314",
+        name="unproven-constraint",
+        message="{what} on {on} fails on rows that {rows}: let a migration before look for them",
+        why=(
+            "The database checks the rows that are there and refuses on the first that does not "
+            "comply: the deploy stops at it, though it worked on the few rows of a test."
+        ),
+        instead=(
+            "Look for such rows before, and mend them in a migration of its own:\n\n"
+            "    doubles = (\n"
+            '        Order.objects.values("code").annotate(n=models.Count("pk")).filter(n__gt=1)\n'
+            "    )"
+        ),
+        severity=Severity.ADVICE,
+        serves=("3.3",),
+        claims=(Claim.FAILS,),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#addconstraint",),
+        check=overwriting.unproven_constraint,
+    ),
+    Rule(
+        code="DJM318",
+        name="undone-by-remake",
+        message="SQLite writes {table} anew: {effect}",
+        why=(
+            "What SQLite's ALTER TABLE cannot do Django does by a new table, into which it copies the "
+            "rows. It makes again what the state knows; triggers and indexes that SQL has made go "
+            "with the old table, and a view on it stops the rename."
+        ),
+        instead=(
+            "Make it again in the same migration, after the change:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "CREATE INDEX order_code_lower ON shop_order (lower(code))",\n'
+            '        "DROP INDEX order_code_lower",\n'
+            "    )\n\n"
+            "or let the state know the index, by AddIndex."
+        ),
+        severity=Severity.WARNING,
+        databases=("sqlite",),
+        serves=("3.1",),
+        unmeasured="What is gone is an index that no state knows of.",
+        since="0.1.0",
+        sources=("https://www.sqlite.org/lang_altertable.html",),
+        check=remakes.undone_by_remake,
     ),
 )
 """The rows of DJM3xx, in code order."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flake8_django_migrations.rules import dependencies
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules import dependencies, loading
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -24,6 +24,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.1",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#dependencies",),
         check=dependencies.dangling_dependency,
@@ -43,6 +44,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.2",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#dependencies",),
         check=dependencies.undeclared_dependency,
@@ -58,6 +60,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#dependencies",),
         check=dependencies.circular_dependency,
@@ -77,6 +80,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.4",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#version-control",),
         check=dependencies.several_leaves,
@@ -95,6 +99,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.2",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#dependencies",),
         check=dependencies.undeclared_swappable_dependency,
@@ -114,6 +119,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.1",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.HOWTO}#controlling-the-order-of-migrations",),
         check=dependencies.late_run_before,
@@ -133,6 +139,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.1",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#dependencies",),
         check=dependencies.moving_dependency,
@@ -151,6 +158,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("6.1",),
+        claims=(Claim.BREAKS_NEW_CODE,),
         since="0.1.0",
         sources=("https://docs.djangoproject.com/en/stable/ref/django-admin/#makemigrations",),
         check=dependencies.unloaded_migration,
@@ -167,6 +175,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         instead="Delete the line: Django counts a migration without it as an ordinary one.",
         severity=Severity.WARNING,
         serves=("6.4",),
+        claims=(Claim.DRIFTS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#initial-migrations",),
         check=dependencies.misplaced_initial,
@@ -186,6 +195,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("6.4",),
+        claims=(Claim.DRIFTS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#version-control",),
         check=dependencies.conflicting_merge,
@@ -206,6 +216,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.WARNING,
         databases=("postgresql",),
         serves=("6.1",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.POSTGRES}#creating-extension-using-migrations",),
         check=dependencies.missing_extension,
@@ -224,9 +235,37 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("6.4",),
+        unmeasured="Django goes by the dependencies: only people read the number.",
         since="0.1.0",
         sources=("https://docs.djangoproject.com/en/stable/ref/django-admin/#migrate",),
         check=dependencies.repeated_number,
+    ),
+    Rule(
+        code="DJM613",
+        name="removed-name",
+        message="Django {version} cannot load this migration: {what}",
+        why=(
+            "Every command that loads the migrations stops here, whether this one has been applied "
+            "or not: migrate, test, runserver."
+        ),
+        instead=(
+            "Write it as every Django on the way understands it. Old migrations may be changed so: "
+            "what they do to the database stays the same.\n\n"
+            "    import datetime\n\n"
+            "    migrations.AddField(\n"
+            '        "order",\n'
+            '        "placed",\n'
+            "        models.DateTimeField(\n"
+            "            default=datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)\n"
+            "        ),\n"
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        serves=("6.1",),
+        claims=(Claim.FAILS,),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/internals/deprecation/",),
+        check=loading.removed_name,
     ),
 )
 """The rows of DJM6xx, in code order."""

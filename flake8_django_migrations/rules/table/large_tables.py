@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flake8_django_migrations.rules import large_tables
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules import growth, large_tables
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -25,6 +25,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.WARNING,
         databases=("postgresql",),
         serves=("5.1", "5.5"),
+        claims=(Claim.READS_WAIT,),
         since="0.1.0",
         sources=(sources.LOCKS,),
         check=large_tables.exclusive_lock_on_large_table,
@@ -47,6 +48,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("5.2", "2.2"),
+        claims=(Claim.WRITES_ROWS,),
         since="0.1.0",
         sources=("https://www.postgresql.org/docs/current/mvcc-intro.html",),
         check=large_tables.whole_table_write,
@@ -82,9 +84,103 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.WARNING,
         databases=("postgresql", "mysql", "mariadb"),
         serves=("5.3",),
+        claims=(Claim.SPARABLE,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=large_tables.needless_rebuild,
+    ),
+    Rule(
+        code="DJM504",
+        name="redundant-index",
+        message="{index} on {table} repeats {other}: every write keeps up both, leave it out",
+        why=(
+            "An index answers every query on its first columns, also alone. A second one on just "
+            "these is built under lock, fills memory and slows every write, and helps nothing."
+        ),
+        instead=(
+            "Leave it out. A unique field, a foreign key and each of `unique_together` and "
+            "`constraints` have an index already; where the order of the columns matters, begin "
+            "the new one with another column:\n\n"
+            '    migrations.AddIndex("order", models.Index(fields=["placed"], name="placed_idx")),'
+        ),
+        severity=Severity.ADVICE,
+        serves=("5.3",),
+        claims=(Claim.SPARABLE,),
+        since="0.1.0",
+        sources=("https://www.postgresql.org/docs/current/indexes-multicolumn.html",),
+        check=growth.redundant_index,
+    ),
+    Rule(
+        code="DJM505",
+        name="unindexed-foreign-key",
+        message="{field} has no index: deleting what it points at reads this whole table each time",
+        why=(
+            "The database, or Django before it, looks for the rows that point at what is deleted. "
+            "Without an index each such delete scans the table, for one row or for none."
+        ),
+        instead=(
+            "Build the index concurrently in the next migration, and say so in Meta.indexes:\n\n"
+            "    AddIndexConcurrently(\n"
+            '        "order", models.Index(fields=["customer"], name="customer_idx")\n'
+            "    )"
+        ),
+        severity=Severity.ADVICE,
+        databases=("postgresql", "sqlite"),
+        serves=("5.3",),
+        claims=(Claim.SCANS_ON_DELETE,),
+        since="0.1.0",
+        sources=(
+            "https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK",
+        ),
+        check=growth.unindexed_foreign_key,
+    ),
+    Rule(
+        code="DJM506",
+        name="narrow-key",
+        message="{key} ends at {last}: then every insert fails; make it a BigAutoField now",
+        why=(
+            "Numbers are used up by rolled back inserts too. Widening the key later rewrites the "
+            "table and every table that points at it, all under lock."
+        ),
+        instead=(
+            "While the table is new it costs nothing. For all models to come, set "
+            "`DEFAULT_AUTO_FIELD`:\n\n"
+            '    ("id", models.BigAutoField(primary_key=True)),'
+        ),
+        severity=Severity.ADVICE,
+        serves=("4.3",),
+        claims=(Claim.BREAKS_NEW_CODE,),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/ref/settings/#default-auto-field",),
+        check=growth.narrow_key,
+    ),
+    Rule(
+        code="DJM507",
+        name="repeated-rewrite",
+        message="another rewrite of {table} in the same migration: one ALTER TABLE does all at once",
+        why=(
+            "Each statement writes every row and every index of the table anew, under the same "
+            "lock: two of them keep the others waiting twice as long."
+        ),
+        instead=(
+            "Avoid the rewrites with new columns; where they must be, send them together and tell "
+            "the state:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order ALTER total TYPE bigint, ALTER paid TYPE bigint",\n'
+            '        "ALTER TABLE shop_order ALTER total TYPE int, ALTER paid TYPE int",\n'
+            "        state_operations=[\n"
+            '            migrations.AlterField("order", "total", models.BigIntegerField()),\n'
+            '            migrations.AlterField("order", "paid", models.BigIntegerField()),\n'
+            "        ],\n"
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        databases=("postgresql", "mysql", "mariadb"),
+        serves=("4.3", "5.3"),
+        claims=(Claim.REWRITES,),
+        since="0.1.0",
+        sources=(sources.ALTER_TABLE,),
+        check=growth.repeated_rewrite,
     ),
 )
 """The rows of DJM5xx, in code order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flake8_django_migrations.rules import locks
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -29,6 +29,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql", "mysql", "mariadb"),
         serves=("4.1",),
+        claims=(Claim.REWRITES,),
         since="0.1.0",
         sources=(
             sources.ALTER_TABLE,
@@ -60,6 +61,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql",),
         serves=("4.2",),
+        claims=(Claim.WRITES_WAIT, Claim.BUILDS_INDEX),
         since="0.1.0",
         sources=(f"{sources.POSTGRES}#concurrent-index-operations", sources.LOCKS),
         check=locks.blocking_index,
@@ -81,6 +83,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql",),
         serves=("4.2",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.POSTGRES}#concurrent-index-operations",),
         check=locks.concurrent_in_transaction,
@@ -100,6 +103,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql", "mysql", "mariadb"),
         serves=("4.3",),
+        claims=(Claim.REWRITES,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=locks.rewriting_type_change,
@@ -130,6 +134,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql", "mysql", "mariadb"),
         serves=("4.4",),
+        claims=(Claim.SCANS,),
         since="0.1.0",
         sources=(
             sources.ALTER_TABLE,
@@ -169,6 +174,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql",),
         serves=("4.4", "5.3"),
+        claims=(Claim.BUILDS_INDEX,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=locks.unique_built_under_lock,
@@ -205,6 +211,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql", "mysql", "mariadb"),
         serves=("4.3", "5.3"),
+        claims=(Claim.SCANS, Claim.PARENT_WAITS),
         since="0.1.0",
         sources=("https://code.djangoproject.com/ticket/34417", sources.LOCKS),
         check=locks.rebuilt_foreign_key,
@@ -236,6 +243,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ADVICE,
         databases=("postgresql",),
         serves=("4.4",),
+        claims=(Claim.PARENT_WAITS,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE, sources.LOCKS),
         check=locks.foreign_key_locks_parent,
@@ -252,14 +260,15 @@ ROWS: Final[tuple[Rule, ...]] = (
             "Add the column without its index (a foreign key with `db_index=False`), then the "
             "index concurrently:\n\n"
             "    migrations.AddField(\n"
-            '        "order", "code", models.CharField(max_length=20, null=True)\n'
+            '        "order", "placed", models.DateTimeField(null=True)\n'
             "    )\n\n"
             "and in a migration with `atomic = False`:\n\n"
-            '    AddIndexConcurrently("order", models.Index(fields=["code"], name="code_idx"))'
+            '    AddIndexConcurrently("order", models.Index(fields=["placed"], name="placed_idx"))'
         ),
         severity=Severity.WARNING,
         databases=("postgresql",),
         serves=("4.2",),
+        claims=(Claim.BUILDS_INDEX,),
         since="0.1.0",
         sources=(sources.ALTER_TABLE, sources.LOCKS),
         check=locks.index_built_with_column,
@@ -282,6 +291,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         databases=("postgresql",),
         serves=("4.4",),
+        claims=(Claim.READS_WAIT, Claim.WRITES_WAIT),
         since="0.1.0",
         sources=("https://www.postgresql.org/docs/current/sql-reindex.html", sources.LOCKS),
         check=locks.maintenance_under_lock,
@@ -303,6 +313,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("4.4",),
+        claims=(Claim.SPARABLE,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#renamefield", sources.ALTER_TABLE),
         check=locks.late_pin,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flake8_django_migrations.rules import reversibility
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules import reversibility, rollback
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -25,6 +25,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("1.2", "1.3"),
+        claims=(Claim.FAILS_BACK,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#runpython",),
         check=reversibility.irreversible_python,
@@ -43,6 +44,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("1.2", "1.3"),
+        claims=(Claim.FAILS_BACK,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#runsql",),
         check=reversibility.irreversible_sql,
@@ -61,6 +63,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("1.1", "1.3"),
+        claims=(Claim.FAILS_BACK,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#writing-your-own",),
         check=reversibility.irreversible_operation,
@@ -75,15 +78,17 @@ ROWS: Final[tuple[Rule, ...]] = (
             "before cannot be restored when it is needed most."
         ),
         instead=(
-            "Make the column nullable in an earlier migration, then remove it:\n\n"
+            "Give the column a default in an earlier migration, a unique one `null=True`, then "
+            "remove it:\n\n"
             "    migrations.AlterField(\n"
             '        model_name="order",\n'
             '        name="total",\n'
-            "        field=models.IntegerField(null=True),\n"
+            "        field=models.IntegerField(default=0),\n"
             "    )"
         ),
         severity=Severity.WARNING,
         serves=("1.1",),
+        claims=(Claim.FAILS_BACK,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#removefield",),
         check=reversibility.failing_rollback,
@@ -102,9 +107,97 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("1.1",),
+        claims=(Claim.LOSES_BACK, Claim.FAILS_BACK),
         since="0.1.0",
         sources=(sources.ALTER_TABLE,),
         check=reversibility.lossy_rollback,
+    ),
+    Rule(
+        code="DJM106",
+        name="unmirrored-rollback",
+        message="migrating back {effect}: {then}",
+        why=(
+            "The reverse_sql is there, so `migrate` goes back without a word, and the database is not "
+            "what it was before. That shows when the older code runs again, or at the next deploy."
+        ),
+        instead=(
+            "Undo statement by statement what the SQL does:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "CREATE INDEX order_code_lower ON shop_order (lower(code))",\n'
+            '        reverse_sql="DROP INDEX order_code_lower",\n'
+            "    )\n\n"
+            "or leave out reverse_sql where there is no way back. What may stay is made with IF NOT "
+            "EXISTS."
+        ),
+        severity=Severity.WARNING,
+        serves=("1.2",),
+        claims=(Claim.BREAKS_BACK,),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#runsql",),
+        check=rollback.unmirrored_rollback,
+    ),
+    Rule(
+        code="DJM107",
+        name="blocking-rollback",
+        message="migrating back {work} {table} under {lock}: plan for it",
+        why=(
+            "The way there is quick and the way back is not: it is run when something is wrong "
+            "already, and then everybody waits for it."
+        ),
+        instead=(
+            "An index is removed, and comes back, without a lock that blocks writes:\n\n"
+            '    RemoveIndexConcurrently("order", "order_code_idx")\n\n'
+            "with `atomic = False` on the migration. For the rest, plan to roll forward."
+        ),
+        severity=Severity.ADVICE,
+        serves=("1.1",),
+        claims=(Claim.BLOCKS_BACK,),
+        since="0.1.0",
+        sources=(f"{sources.POSTGRES}#concurrent-index-operations", sources.LOCKS),
+        check=rollback.blocking_rollback,
+    ),
+    Rule(
+        code="DJM108",
+        name="shared-extension",
+        message="migrating back drops extension {extension}, which {owner} created before",
+        why=(
+            "CreateExtension does nothing where the extension is there, and its way back drops it all "
+            "the same: it fails where columns need it, and takes it from the migration before where "
+            "none do."
+        ),
+        instead=(
+            "Leave the extension to the migration that created it, and depend on that; or say that "
+            "there is nothing to undo:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "CREATE EXTENSION IF NOT EXISTS citext", reverse_sql=migrations.RunSQL.noop\n'
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        databases=("postgresql",),
+        serves=("1.1",),
+        claims=(Claim.FAILS_BACK,),
+        since="0.1.0",
+        sources=(f"{sources.POSTGRES}#creating-extension-using-migrations",),
+        check=rollback.shared_extension,
+    ),
+    Rule(
+        code="DJM109",
+        name="unrestored-rows",
+        message="migrating back does not restore what {function} deletes from {model}: keep a copy",
+        why=(
+            "With a reverse_code that does nothing the rollback looks complete, and the rows are gone "
+            "all the same."
+        ),
+        instead=(
+            "Copy the rows to a table of their own first and bring them back from there, or leave out "
+            "reverse_code, so that the rollback stops where it has to."
+        ),
+        severity=Severity.ADVICE,
+        serves=("1.2",),
+        claims=(Claim.LOSES_BACK,),
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#runpython",),
+        check=rollback.unrestored_rows,
     ),
 )
 """The rows of DJM1xx, in code order."""

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from flake8_django_migrations.rules import halves, idle, refused, separation
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules import (
+    enforcement,
+    halves,
+    idle,
+    refused,
+    separation,
+    traces,
+    triggers,
+)
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -23,6 +31,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("8.1", "5.4"),
+        claims=(Claim.HELD_ACROSS,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#runpython",),
         check=separation.schema_with_data,
@@ -41,6 +50,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("8.2",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#historical-models",),
         check=separation.data_before_schema,
@@ -56,6 +66,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("8.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#historical-models",),
         check=separation.data_after_drop,
@@ -74,6 +85,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("8.4", "5.4"),
+        claims=(Claim.BREAKS_RUNNING_CODE,),
         since="0.1.0",
         sources=(sources.HOWTO,),
         check=separation.move_in_one_migration,
@@ -81,7 +93,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM805",
         name="state-not-told",
-        message="the SQL changes {column} of {table}, the state is not told: add state_operations",
+        message="{what} is changed in the database, the state is not told: add state_operations",
         why=(
             "The state stays as it was: makemigrations writes the change again, and it fails, or "
             "the models go on naming a column that is gone."
@@ -98,6 +110,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("5.3",),
+        claims=(Claim.DRIFTS,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#runsql",),
         check=separation.state_not_told,
@@ -120,6 +133,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("5.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=halves.crashing_database_half,
@@ -144,6 +158,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("5.3",),
+        claims=(Claim.DRIFTS,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate", f"{sources.OPERATIONS}#runsql"),
         check=halves.halves_disagree,
@@ -169,6 +184,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("5.3",),
+        claims=(Claim.DRIFTS, Claim.BREAKS_NEW_CODE),
         since="0.1.0",
         sources=(
             f"{sources.OPERATIONS}#alterconstraint",
@@ -208,6 +224,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("5.3",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(
             f"{sources.HOWTO}#changing-a-manytomanyfield-to-use-a-through-model",
@@ -240,9 +257,130 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("5.3",),
+        claims=(Claim.BREAKS_NEW_CODE,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=halves.kept_foreign_key,
+    ),
+    Rule(
+        code="DJM811",
+        name="pending-trigger-events",
+        message="after {what}, {statement} on {table} fails (pending trigger events): split the migration",
+        why=(
+            "Django's foreign keys are checked at the end of the transaction. Until then PostgreSQL "
+            "refuses to change a table whose rows wait for it. On the empty tables of a test nothing "
+            "waits, so the first to see it is the deploy."
+        ),
+        instead=(
+            "Two migrations: the rows in one, the schema in the next. Where it has to be one, have the "
+            "keys checked in between:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "SET CONSTRAINTS ALL IMMEDIATE", reverse_sql=migrations.RunSQL.noop\n'
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        databases=("postgresql",),
+        serves=("8.1",),
+        claims=(Claim.FAILS,),
+        since="0.1.0",
+        sources=(
+            f"{sources.OPERATIONS}#runpython",
+            "https://www.postgresql.org/docs/current/sql-set-constraints.html",
+        ),
+        check=triggers.pending_trigger_events,
+    ),
+    Rule(
+        code="DJM812",
+        name="unenforced-constraint",
+        message="{database} cannot have constraint {constraint}: Django sends nothing, duplicates come in",
+        why=(
+            "Django leaves out a unique constraint of a form that the database does not have, with a "
+            "system check's warning at most. The model says that the rows are unique, and nothing "
+            "keeps them so."
+        ),
+        instead=(
+            "Make it a constraint that the database has: on a generated column, or on fields that "
+            "are NULL where the condition does not hold:\n\n"
+            "    migrations.AddConstraint(\n"
+            '        "order",\n'
+            '        models.UniqueConstraint(fields=["open_code"], name="order_open_code"),\n'
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        databases=("mysql", "mariadb", "sqlite"),
+        serves=("5.3",),
+        claims=(Claim.DRIFTS,),
+        since="0.1.0",
+        sources=(
+            "https://docs.djangoproject.com/en/stable/ref/models/constraints/#uniqueconstraint",
+        ),
+        check=enforcement.unenforced_constraint,
+    ),
+    Rule(
+        code="DJM813",
+        name="two-defaults",
+        message="{field}: rows that are there get {database}, new ones {code}: give one default",
+        why=(
+            "The database fills the rows that are there, and the inserts of code that does not know "
+            "the column, with db_default; the models write `default` into every new row."
+        ),
+        instead=(
+            "Keep the one that the database knows:\n\n"
+            "    migrations.AddField(\n"
+            '        "order", "status", models.CharField(max_length=9, db_default="new")\n'
+            "    )"
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        claims=(Claim.MIXED,),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/ref/models/fields/#db-default",),
+        check=enforcement.two_defaults,
+    ),
+    Rule(
+        code="DJM815",
+        name="stale-content-type",
+        message="{old} becomes {new} in the state alone: its content type and generic rows keep the old name",
+        why=(
+            "Content types are renamed with a RenameModel that is an entry of `operations` itself, not "
+            "with a nested one. The new model gets a new content type, and what points "
+            "at the old one (generic foreign keys, permissions, the admin's log) no longer finds it."
+        ),
+        instead=(
+            "Keep RenameModel at the top, and the table where it is by its `db_table`:\n\n"
+            '    migrations.AlterModelTable("order", "shop_order"),\n'
+            '    migrations.RenameModel("Order", "Sale"),\n\n'
+            "or rename the content type in the same migration:\n\n"
+            '    ContentType.objects.filter(app_label="shop", model="order").update(model="sale")'
+        ),
+        severity=Severity.WARNING,
+        serves=("5.3",),
+        claims=(Claim.DRIFTS,),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/ref/contrib/contenttypes/",),
+        check=traces.stale_content_type,
+    ),
+    Rule(
+        code="DJM816",
+        name="never-dropped",
+        message="{what} has left the state and no later migration drops it: it stays for ever",
+        why=(
+            "Removing a field from the state is the first half. Without the second the column is "
+            "filled with its default, copied and backed up, and no model shows that it is there."
+        ),
+        instead=(
+            "Once no release needs it, drop it; the state has forgotten it already:\n\n"
+            "    migrations.RunSQL(\n"
+            '        "ALTER TABLE shop_order DROP COLUMN note",\n'
+            '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
+            "    )"
+        ),
+        severity=Severity.ADVICE,
+        serves=("5.3",),
+        unmeasured="A column whose second half is still to come looks the same.",
+        since="0.1.0",
+        sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
+        check=traces.never_dropped,
     ),
 )
 """The rows of DJM8xx, in code order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flake8_django_migrations.rules import squashing
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -26,6 +26,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("7.1",),
+        unmeasured="It is about the number of files: each does what it says.",
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#squashing-migrations",),
         check=squashing.many_pending,
@@ -44,6 +45,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("7.2",),
+        claims=(Claim.SPARABLE,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#squashing-migrations",),
         check=squashing.field_churn,
@@ -62,6 +64,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("7.3",),
+        claims=(Claim.BREAKS_NEW_CODE,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#squashing-migrations",),
         check=squashing.squash_of_unshipped,
@@ -80,6 +83,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("7.4",),
+        claims=(Claim.DRIFTS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#squashing-migrations",),
         check=squashing.squash_mismatch,
@@ -99,6 +103,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("7.4",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#squashing-migrations",),
         check=squashing.replaced_dependency,
@@ -118,6 +123,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("7.4",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#squashing-migrations",),
         check=squashing.squash_of_squash,
@@ -137,6 +143,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("7.4",),
+        claims=(Claim.FAILS,),
         since="0.1.0",
         sources=(f"{sources.MIGRATIONS}#serializing-values",),
         check=squashing.unsquashable_callable,
@@ -156,6 +163,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("7.4",),
+        claims=(Claim.SPARABLE,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#runpython",),
         check=squashing.unelidable_backfill,
@@ -174,6 +182,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.WARNING,
         serves=("7.4",),
+        claims=(Claim.LOSES,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#runpython",),
         check=squashing.elidable_seed,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from flake8_django_migrations.rules import zero_downtime
-from flake8_django_migrations.rules.rule import Rule, Severity
+from flake8_django_migrations.rules import inserts, interruptions, zero_downtime
+from flake8_django_migrations.rules.rule import Claim, Rule, Severity
 from flake8_django_migrations.rules.table import sources
 
 ROWS: Final[tuple[Rule, ...]] = (
@@ -29,6 +29,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("9.1", "5.4"),
+        claims=(Claim.BREAKS_RUNNING_CODE,),
         since="0.1.0",
         sources=(
             f"{sources.OPERATIONS}#addfield",
@@ -50,6 +51,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("9.2", "9.1"),
+        claims=(Claim.BREAKS_RUNNING_CODE,),
         since="0.1.0",
         sources=(f"{sources.HOWTO}#migrations-that-add-unique-fields",),
         check=zero_downtime.three_steps_at_once,
@@ -76,6 +78,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("9.3",),
+        claims=(Claim.BREAKS_RUNNING_CODE,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=zero_downtime.dropped_in_use,
@@ -98,6 +101,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("9.3",),
+        claims=(Claim.BREAKS_RUNNING_CODE,),
         since="0.1.0",
         sources=("https://docs.djangoproject.com/en/stable/ref/models/fields/#db-column",),
         check=zero_downtime.renamed_in_use,
@@ -124,9 +128,106 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ERROR,
         serves=("9.3",),
+        claims=(Claim.BREAKS_NEW_CODE,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=zero_downtime.forgotten_required_column,
+    ),
+    Rule(
+        code="DJM906",
+        name="removed-db-default",
+        message="{column} is NOT NULL and loses its db_default: running code may leave it out",
+        why=(
+            "Code that was written for the db_default lets the database fill the column. From the "
+            "drop until the deploy ends these inserts are refused."
+        ),
+        instead=(
+            "First ship code that always writes the column; take the db_default away in the "
+            "release after it:\n\n"
+            "    # djm: allow DJM906 -- written by all code since release 12\n"
+            '    migrations.AlterField("order", "status", models.CharField(max_length=20)),'
+        ),
+        severity=Severity.WARNING,
+        serves=("9.1",),
+        claims=(Claim.BREAKS_RUNNING_CODE,),
+        since="0.1.0",
+        sources=("https://docs.djangoproject.com/en/stable/ref/models/fields/#db-default",),
+        check=inserts.removed_db_default,
+    ),
+    Rule(
+        code="DJM907",
+        name="numbered-from-one",
+        message="{column} is numbered from 1 again though rows have numbers: set its sequence here",
+        why=(
+            "PostgreSQL begins the new sequence at 1 and does not look at the rows: the inserts of "
+            "the new code collide with the keys that are there, one after the other."
+        ),
+        instead=(
+            "Move the sequence behind the last row in the same migration:\n\n"
+            "    migrations.RunSQL(\n"
+            "        \"SELECT setval(pg_get_serial_sequence('shop_order', 'id'), max(id)) \"\n"
+            '        "FROM shop_order",\n'
+            "        migrations.RunSQL.noop,\n"
+            "    )"
+        ),
+        severity=Severity.ERROR,
+        databases=("postgresql",),
+        serves=("9.1",),
+        claims=(Claim.BREAKS_NEW_CODE,),
+        since="0.1.0",
+        sources=("https://www.postgresql.org/docs/current/functions-sequence.html",),
+        check=inserts.numbered_from_one,
+    ),
+    Rule(
+        code="DJM908",
+        name="half-applied",
+        message="not atomic: if {second} fails, {first} is done and cannot run again: split them",
+        why=(
+            "Outside a transaction every operation is final at once. When a later one fails, the "
+            "migration counts as not applied, and its next run stops at what is there already."
+        ),
+        instead=(
+            "One operation for each migration that is not atomic, and all that can roll back in "
+            "atomic ones:\n\n"
+            "    class Migration(migrations.Migration):\n"
+            "        atomic = False\n"
+            "        operations = [\n"
+            "            AddIndexConcurrently(\n"
+            '                "order", models.Index(fields=["placed"], name="placed_idx")\n'
+            "            )\n"
+            "        ]"
+        ),
+        severity=Severity.WARNING,
+        databases=("postgresql", "sqlite"),
+        serves=("5.4",),
+        claims=(Claim.HALF_DONE,),
+        since="0.1.0",
+        sources=(f"{sources.HOWTO}#non-atomic-migrations",),
+        check=interruptions.half_applied,
+    ),
+    Rule(
+        code="DJM909",
+        name="unprotected-migration",
+        message="no rollback here: if {second} fails, {first} is done and cannot run again",
+        why=(
+            "MySQL and MariaDB commit at every change of the schema. A migration that fails half-way "
+            "leaves its first part behind, counts as not applied, and cannot run again."
+        ),
+        instead=(
+            "One change of the schema for each migration, so that there is nothing to be left "
+            "behind:\n\n"
+            "    class Migration(migrations.Migration):\n"
+            "        operations = [\n"
+            '            migrations.AddField("order", "note", models.TextField(null=True)),\n'
+            "        ]"
+        ),
+        severity=Severity.ADVICE,
+        databases=("mysql", "mariadb"),
+        serves=("5.4",),
+        claims=(Claim.HALF_DONE,),
+        since="0.1.0",
+        sources=(f"{sources.MIGRATIONS}#mysql",),
+        check=interruptions.unprotected_migration,
     ),
 )
 """The rows of DJM9xx, in code order."""

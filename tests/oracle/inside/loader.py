@@ -12,6 +12,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import statements
 import stubs
 from django.apps import AppConfig, apps
 from django.conf import settings
@@ -143,7 +144,7 @@ def plain_keywords(keywords):
 
 
 def states(graph, keys):
-    """The state after each migration, its own ancestors applied and no other.
+    """The state after each migration and the one before, its own ancestors applied and no other.
 
     Plans that begin alike share the states of their beginning.
     """
@@ -156,7 +157,7 @@ def states(graph, keys):
         for key in plan[common:]:
             state = stack[-1][1].clone() if stack else OwnFields()
             stack.append((key, graph.nodes[key].mutate_state(state, preserve=False)))
-        yield plan[-1], stack[-1][1]
+        yield plan[-1], stack[-1][1], stack[-2][1] if len(stack) > 1 else OwnFields()
 
 
 def graph_told(loader, labels):
@@ -257,8 +258,11 @@ def main():
     teller = Teller(channel)
     teller.say(graph=graph_told(loader, sorted(own)), folders=own)
     keys = [key for key in sorted(loader.graph.nodes) if key[0] in own]
-    for key, state in states(loader.graph, keys):
+    statements.prepare()
+    for key, state, before in states(loader.graph, keys):
         teller.state(key, state)
+        for sent in statements.told(loader.graph.nodes[key], before):
+            teller.say(plan=list(key), **sent)
     teller.say(end=True)
     channel.flush()
     for line in sys.stdin:

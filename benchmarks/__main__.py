@@ -1,7 +1,8 @@
 """What the plugin costs: flake8 with it against flake8 without it, as ratios of CPU time.
 
 `python benchmarks` measures generated apps; `python benchmarks PATH …` real trees as well. The
-runs alternate, so that a machine that drifts slows both sides alike.
+runs alternate, so that a machine that drifts slows both sides alike. README.md says how to read
+the table.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import generated
+import lifelike
 import runs
 
 ROUNDS = 5
@@ -31,8 +33,9 @@ class Ratio(NamedTuple):
 
 def measure(what: str, arguments: Sequence[str], files: int, stdin: bytes = b"") -> Ratio:
     """The medians over the rounds, after one that warms the caches."""
+    given = ["-j1", *arguments]
     pairs = [
-        (runs.flake8(arguments, stdin, silent=True), runs.flake8(arguments, stdin, silent=False))
+        (runs.flake8(given, stdin, silent=True), runs.flake8(given, stdin, silent=False))
         for _ in range(ROUNDS + 1)
     ][1:]
     return Ratio(
@@ -49,17 +52,29 @@ def ratios(trees: Sequence[str]) -> Iterator[Ratio]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for count in (100, 300, 1000):
-            app = generated.app(root / f"app{count}", count)
-            yield measure(f"an app of {count} migrations", ["-j1", str(app)], count)
+            app = generated.app(root / f"app{count}" / "shop", count)
+            yield measure(f"an app of {count} tiny migrations", [str(app)], count)
             if count == 300:
-                newest = max((app / "migrations").glob("0*.py"))
-                arguments = ["--stdin-display-name", str(newest), "-"]
-                yield measure("its newest, by stdin", arguments, 1, newest.read_bytes())
+                yield from _newest(app)
+        project = lifelike.project(root / "project", 10, 30)
+        yield measure("10 apps of 30 lifelike migrations", [str(project)], 300)
+        yield from _newest(project / "app9")
         plain = generated.modules(root / "plain", 400)
-        yield measure("files that are no migrations", ["-j1", str(plain)], 400)
+        yield measure("400 files that are no migrations", [str(plain)], 400)
     for tree in trees:
         files = sum(1 for _ in Path(tree).rglob("*.py"))
-        yield measure(tree, ["-j1", tree], files)
+        yield measure(tree, [tree], files)
+
+
+def _newest(app: Path) -> Iterator[Ratio]:
+    """The app's newest migration as an editor asks for it, and the app when only that is new."""
+    *shipped, newest = sorted((app / "migrations").glob("0*.py"))
+    asked = ["--stdin-display-name", str(newest), "-"]
+    yield measure("  its newest, by stdin", asked, 1, newest.read_bytes())
+    baseline = app / "baseline"
+    baseline.write_text("".join(f"migrations/{each.name}\n" for each in shipped), encoding="utf-8")
+    given = [f"--djm-baseline={baseline}", str(app)]
+    yield measure("  all but its newest in the baseline", given, len(shipped) + 1)
 
 
 def main() -> int:
@@ -74,7 +89,7 @@ def main() -> int:
             f"{each.memory:6.2f} {cost:8.2f}",
             flush=True,
         )
-    growth = costs["an app of 1000 migrations"] / costs["an app of 100 migrations"]
+    growth = costs["an app of 1000 tiny migrations"] / costs["an app of 100 tiny migrations"]
     print(f"\na file among 1000 costs {growth:.2f} times a file among 100")
     return 0
 

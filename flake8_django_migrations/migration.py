@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 
@@ -77,10 +78,24 @@ Value: TypeAlias = (
 
 
 class ModelKey(NamedTuple):
-    """A model's identity as Django compares it: the name is lower case."""
+    """A model's identity as Django compares it: the name is lower case.
+
+    The model that a setting names is one of its own, for only the project knows what else it is
+    called: ``("settings", "AUTH_USER_MODEL")``, or ``("swapper", "SHOP.ORDER")`` for that which
+    may take the place of another.
+    """
 
     app_label: str
     model_name: str
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether a setting decides which model it is."""
+        return self.model_name.isupper()
+
+
+USERS: Final = ModelKey("settings", "AUTH_USER_MODEL")
+"""The project's users, whichever model they are."""
 
 
 # What a model is made of ----------------------------------------------------------------
@@ -95,7 +110,7 @@ class Custom:
     """Those of the class itself among them; what is positional stands under ``*``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """A model field as the database sees it; two are equal when their definitions are.
 
@@ -103,7 +118,8 @@ class Field:
     arguments have been given their names. Where the migration writes a class of the project that
     is certain to have the column of one of Django's, that one is named, with the keywords it is
     given, and ``custom`` is what is written. Any other class that is not Django's may hide any
-    keyword: in doubt, what it does not say is UNKNOWN.
+    keyword: in doubt, what it does not say is UNKNOWN. Without slots, so that what is asked most
+    is worked out once.
     """
 
     path: str
@@ -113,12 +129,12 @@ class Field:
     column_type: str | None | Unknown = None
     """The type that the written class itself gives the column, None where Django's decides."""
 
-    @property
+    @cached_property
     def class_name(self) -> str:
         """The last part of the class path."""
         return self.path.rpartition(".")[2]
 
-    @property
+    @cached_property
     def is_django(self) -> bool:
         """Whether the class is Django's own or stands for one, so that its behaviour is known."""
         return self.path.startswith("django.")
@@ -174,14 +190,14 @@ class Field:
             return True
         return False if self.is_django else UNKNOWN
 
-    @property
+    @cached_property
     def is_many_to_many(self) -> bool | Unknown:
         """Whether the field is a table of its own rather than a column."""
         if self.is_django:
             return self.class_name == "ManyToManyField"
         return True if self.class_name.endswith(("ManyToManyField", "TaggableManager")) else UNKNOWN
 
-    @property
+    @cached_property
     def is_foreign_key(self) -> bool | Unknown:
         """Whether the field is a foreign key or one-to-one column."""
         if self.is_django:
@@ -569,6 +585,8 @@ class SqlText:
     """Why Django refuses the entry before it sends anything."""
     quoted: str = field(default="", compare=False)
     """The value, as written, that run time puts between quotes of the text."""
+    is_swallowed: bool = field(default=False, compare=False)
+    """Whether a function sends it, catches what the database says to it, and goes on."""
 
 
 class Verb(enum.Enum):

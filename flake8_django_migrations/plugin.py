@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from flake8_django_migrations import __version__
@@ -58,13 +59,17 @@ class Plugin:
             yield min(max(line, 1), last), column, text, type(self)
 
     def _problems(self) -> tuple[tuple[int, int, str], ...]:
-        """Line, column and text; what judging takes is imported for migrations only."""
-        from flake8_django_migrations import review
-
+        """Line, column and text; what judging takes is imported for what is judged only."""
         try:
-            return tuple(self._judge())
+            return () if self._has_shipped() else tuple(self._judge())
         except Exception as error:  # noqa: BLE001 - flake8 would drop the results of every file
+            from flake8_django_migrations import review
+
             return ((1, 0, _text(review.fault(error))),)
+
+    def _has_shipped(self) -> bool:
+        shipped = self.options.shipped
+        return shipped is not None and Path(self.filename).resolve() in shipped
 
     def _judge(self) -> Iterator[tuple[int, int, str]]:
         from flake8_django_migrations import review, waivers

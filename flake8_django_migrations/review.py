@@ -18,6 +18,7 @@ from flake8_django_migrations.rules.table import RULES
 
 if TYPE_CHECKING:
     from flake8_django_migrations.history.state import ProjectState
+    from flake8_django_migrations.history.timeline import IsShipped
     from flake8_django_migrations.migration import Migration, Place
     from flake8_django_migrations.options import Options
     from flake8_django_migrations.plan.databases import Database
@@ -162,9 +163,10 @@ def _subject(history: History, database: Database, options: Options, run: Run) -
     """The migration as one database sees it."""
     pending = _pending(history, options, run)
     fresh = _fresh(history, pending, database, options)
+    before = history.before(is_shipped=_is_shipped(options, run))
     return Subject(
         migration=history.migration,
-        steps=steps(history.migration, history.before(), database, options.django, fresh),
+        steps=steps(history.migration, before, database, options.django, fresh),
         graph=history.graph,
         unloaded=history.unloaded,
         earlier=history.earlier(),
@@ -175,6 +177,14 @@ def _subject(history: History, database: Database, options: Options, run: Run) -
         database=database,
         options=options,
     )
+
+
+def _is_shipped(options: Options, run: Run) -> IsShipped | None:
+    """Whether a migration of any app has shipped; None where nothing says what has."""
+    shipped = options.shipped
+    if shipped is None:
+        return None
+    return lambda migration: run.place(migration.path) in shipped
 
 
 def _pending(history: History, options: Options, run: Run) -> frozenset[MigrationKey] | None:
@@ -209,10 +219,12 @@ def _fresh(
         models = history.before().models.values()
         return Fresh(model.table for model in models if isinstance(model.table, str))
     fresh = Fresh()
+    if history.migration.initial is not True and not pending:
+        return fresh
     for each in history.earlier():
         is_initial_run = each.initial is True and history.migration.initial is True
         if is_initial_run or each.key in (pending or frozenset()):
-            steps(each, history.before(each.key), database, options.django, fresh)
+            steps(each, history.before(each.key), database, options.django, fresh, and_back=False)
     return fresh
 
 

@@ -130,6 +130,16 @@ def test_django_makes_no_difference(shop):
 # What is silent ------------------------------------------------------------------------------
 
 
+def test_a_shipped_migration_is_not_even_judged(shop, monkeypatch):
+    judged = []
+    monkeypatch.setattr(review, "review", lambda *given: judged.append(given))
+    shipped = frozenset({(shop / REMOVED).resolve()})
+    assert run(REMOVED, REMOVAL, Options(shipped=shipped)) == []
+    assert judged == []
+    run(REMOVED, REMOVAL, Options(shipped=frozenset()))
+    assert len(judged) == 1
+
+
 def test_a_shipped_migration_is_silent(shop):
     Path("base").write_text(f"{REMOVED}\n")
     assert codes("--djm-baseline=base", REMOVED) == []

@@ -68,6 +68,7 @@ class MigrationGraph:
         self._writes = writes
         self._apps: dict[str, AppNodes | None] = {own.app.label: own}
         self._parents: dict[MigrationKey, tuple[MigrationKey, ...]] = {}
+        self._unseen: dict[MigrationKey, tuple[frozenset[str], bool]] = {}
         self._circles = Circles(self.parents)
         self._own_circles = Circles(self.own_parents)
         self._forced: dict[MigrationKey, tuple[MigrationKey, ...]] | None = None
@@ -224,16 +225,27 @@ class MigrationGraph:
         outside: set[str] = set()
         is_complete = all(map(self._is_read, {node.app_label for node in plan}))
         for node in plan:
-            for dependency in self._dependencies(node):
-                named = dependency.key
-                if named is None:
-                    is_complete = False
-                elif self._app(named.app_label) is None:
-                    outside |= {named.app_label, *CONTRIB.get(named.app_label, ())}
-                    is_complete &= named.app_label in CONTRIB.keys() - _SWAPPED
-                elif self.resolve(named, node) is None:
-                    is_complete &= named == (node.app_label, "__first__")
+            if node not in self._unseen:
+                self._unseen[node] = self._look_outside(node)
+            labels, is_known = self._unseen[node]
+            outside |= labels
+            is_complete &= is_known
         return Ancestry(plan[:-1], frozenset(outside), is_complete)
+
+    def _look_outside(self, node: MigrationKey) -> tuple[frozenset[str], bool]:
+        """The apps not on disk that a node depends on, and whether it leads to nothing else unseen."""
+        outside: set[str] = set()
+        is_complete = True
+        for dependency in self._dependencies(node):
+            named = dependency.key
+            if named is None:
+                is_complete = False
+            elif self._app(named.app_label) is None:
+                outside |= {named.app_label, *CONTRIB.get(named.app_label, ())}
+                is_complete &= named.app_label in CONTRIB.keys() - _SWAPPED
+            elif self.resolve(named, node) is None:
+                is_complete &= named == (node.app_label, "__first__")
+        return frozenset(outside), is_complete
 
     def _is_read(self, app_label: str) -> bool:
         app = self._app(app_label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from flake8_django_migrations.history.app import CONTRIB, App, Fault
@@ -11,8 +11,8 @@ from flake8_django_migrations.history.graph import MigrationGraph
 from flake8_django_migrations.history.project import Project
 from flake8_django_migrations.history.state import ProjectState
 from flake8_django_migrations.history.texts import normal
-from flake8_django_migrations.history.timeline import Timeline
-from flake8_django_migrations.migration import Migration, MigrationKey
+from flake8_django_migrations.history.timeline import IsShipped, Timeline
+from flake8_django_migrations.migration import Migration, MigrationKey, ModelKey
 from flake8_django_migrations.paths import folder_of, is_skipped, name_of
 from flake8_django_migrations.reader.module import read
 
@@ -27,6 +27,8 @@ class Run:
         self._projects: dict[Path, Project] = {}
         self._labels: dict[Project, Mapping[str, Path]] = {}
         self._mentions: dict[Project, frozenset[MigrationKey]] = {}
+        self._naming: dict[Project, Mapping[ModelKey, frozenset[str]]] = {}
+        self._written: dict[tuple[Project, tuple[str, ...]], bool] = {}
         self._timelines: dict[tuple[Path, str], Timeline] = {}
         self._places: dict[str, Path] = {}
 
@@ -58,14 +60,28 @@ class Run:
             return self.timeline(folder, vendor) if folder else None
 
         def writes(words: tuple[str, ...]) -> bool:
-            return project.writes(words, self._folders(project).values())
+            if (project, words) not in self._written:
+                folders = self._folders(project).values()
+                self._written[project, words] = project.writes(words, folders)
+            return self._written[project, words]
 
-        return Timeline(app, other, partial(self._mentioned, project), writes)
+        naming = partial(self._named_by, project)
+        return Timeline(app, other, partial(self._mentioned, project), writes, naming)
 
     def _folders(self, project: Project) -> Mapping[str, Path]:
         if project not in self._labels:
             self._labels[project] = project.labels()
         return self._labels[project]
+
+    def _named_by(self, project: Project, model: ModelKey) -> frozenset[str]:
+        """The apps whose migrations may name a model."""
+        if project not in self._naming:
+            found: dict[ModelKey, set[str]] = {}
+            for label, folder in self._folders(project).items():
+                for each in project.models(folder):
+                    found.setdefault(each, set()).add(label)
+            self._naming[project] = {key: frozenset(labels) for key, labels in found.items()}
+        return self._naming[project].get(model, frozenset())
 
     def _mentioned(self, project: Project) -> frozenset[MigrationKey]:
         if project not in self._mentions:
@@ -134,9 +150,14 @@ class History:
         app = App.of(migration.app_label, migration, is_alone=True)
         return cls(migration, Timeline(app))
 
-    def before(self, key: MigrationKey | None = None) -> ProjectState:
-        """The state in front of the migration, or of another of its app."""
-        return self._timeline.before(key or self.migration.key)
+    def before(
+        self, key: MigrationKey | None = None, is_shipped: IsShipped | None = None
+    ) -> ProjectState:
+        """The state in front of the migration, or of another of its app.
+
+        What has shipped of other apps has run, whether or not a dependency leads there.
+        """
+        return self._timeline.before(key or self.migration.key, is_shipped)
 
     def after(self, keys: Iterable[MigrationKey]) -> ProjectState:
         """The app's state once these migrations of it have run."""
@@ -144,6 +165,10 @@ class History:
 
     def earlier(self) -> tuple[Migration, ...]:
         """The app's migrations that come before this one, oldest first."""
+        return self._earlier
+
+    @cached_property
+    def _earlier(self) -> tuple[Migration, ...]:
         return tuple(map(self.graph.nodes.__getitem__, self.graph.earlier(self.migration.key)))
 
     def later(self) -> tuple[Migration, ...]:

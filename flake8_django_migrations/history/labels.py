@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from flake8_django_migrations.history.app import CONTRIB
-from flake8_django_migrations.migration import MigrationKey
+from flake8_django_migrations.migration import MigrationKey, ModelKey
 
 _CLASS: Final = re.compile(
     r"^class[ \t]+\w+[ \t]*\(([^()]*)\)[ \t]*:[^\n]*((?:\n(?:[ \t][^\n]*|\#[^\n]*|(?=\n|\Z)))*)",
@@ -19,6 +19,7 @@ _ASSIGNMENT: Final = re.compile(
 _BODY_INDENT: Final = re.compile(r"^([ \t]+)[^\s#]", re.MULTILINE)
 _LITERAL: Final = re.compile(r"""(["'])([A-Za-z_][\w.]*)\1[ \t]*(?:\#.*)?$""")
 _PAIR: Final = re.compile(r"""\(\s*(["'])([A-Za-z_]\w*)\1\s*,\s*(["'])([^"'\n]+)\3\s*,?\s*\)""")
+_MODEL: Final = re.compile(r"""(["'])([A-Za-z_]\w*)\.([A-Za-z_]\w*)\1""")
 
 
 class _Config(NamedTuple):
@@ -97,3 +98,8 @@ def label_in_dependencies(
 def pairs_in(source: str) -> frozenset[MigrationKey]:
     """All in a text that looks like a migration's name: what it depends on is among them."""
     return frozenset(MigrationKey(pair[2], pair[4]) for pair in _PAIR.finditer(source))
+
+
+def models_in(source: str) -> frozenset[ModelKey]:
+    """All in a text that looks like a model's name with its app: what it points at is among them."""
+    return frozenset(ModelKey(found[2], found[3].lower()) for found in _MODEL.finditer(source))

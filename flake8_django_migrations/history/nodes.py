@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -98,6 +98,11 @@ class AppNodes:
             for dependency in migration.run_before:
                 if dependency.key:
                     yield key, dependency.key
+
+    def forced_before(self, keys: Container[MigrationKey]) -> frozenset[MigrationKey]:
+        """The nodes whose ``run_before`` puts them in front of one of these."""
+        nodes = (self.stand_in(key, named) for key, named in self.run_before() if named in keys)
+        return frozenset(node for node in nodes if node)
 
     @cached_property
     def parents(self) -> Mapping[MigrationKey, tuple[MigrationKey, ...]]:

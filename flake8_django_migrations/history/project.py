@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from flake8_django_migrations.history.app import App, Contents, Fault
-from flake8_django_migrations.history.labels import label_in_config, label_in_dependencies, pairs_in
+from flake8_django_migrations.history.labels import (
+    label_in_config,
+    label_in_dependencies,
+    models_in,
+    pairs_in,
+)
 from flake8_django_migrations.history.places import migration_folders, root_of
 from flake8_django_migrations.history.texts import MAX_BYTES, Stamp, Text, decode, stamp_of
-from flake8_django_migrations.migration import Migration, MigrationKey
+from flake8_django_migrations.migration import Migration, MigrationKey, ModelKey
 from flake8_django_migrations.paths import is_module
 from flake8_django_migrations.reader.imports import parse
 from flake8_django_migrations.reader.module import looks_like_migration, read
@@ -232,6 +237,10 @@ class Project:
     def mentions(self, folders: Iterable[Path]) -> frozenset[MigrationKey]:
         """All that the texts in these folders may name as a migration."""
         return frozenset().union(*map(pairs_in, self._sources(folders)))
+
+    def models(self, folder: Path) -> frozenset[ModelKey]:
+        """All that the texts in a folder may name as a model of some app."""
+        return frozenset().union(*map(models_in, self._sources([folder])))
 
     def writes(self, words: Iterable[str], folders: Iterable[Path]) -> bool:
         """Whether one of the words stands in any text in these folders."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from flake8_django_migrations.history.state import ModelState, ProjectState
 from flake8_django_migrations.migration import (
     UNKNOWN,
+    USERS,
     Attribute,
     Body,
     Code,
@@ -17,6 +18,7 @@ from flake8_django_migrations.migration import (
     Loop,
     ModelKey,
     Operation,
+    Reference,
     Route,
     RunPython,
     Unknown,
@@ -25,6 +27,9 @@ from flake8_django_migrations.migration import (
 )
 
 _LINKS: Final = frozenset({Verb.LINK, Verb.UNLINK})
+_HAVE_USERS: Final = frozenset({ModelKey("auth", "group"), ModelKey("auth", "permission")})
+"""Models of Django's to which ``user_set`` gives the users who have them."""
+_SETTINGS: Final = "django.conf.settings."
 
 
 class End(NamedTuple):
@@ -107,7 +112,7 @@ def _attribute(asked: Attribute, state: ProjectState) -> Iterator[Attribute]:
         return
     end = follow(state, asked.route)
     is_row = asked.holder is not Holder.RELATION or not end.is_many
-    if isinstance(end.model, ModelKey) and is_row:
+    if isinstance(end.model, ModelKey) and not end.model.is_setting and is_row:
         holder = Holder.ROW if asked.holder is Holder.RELATION else asked.holder
         yield replace(asked, model=end.model, holder=holder)
 
@@ -119,15 +124,23 @@ def follow(state: ProjectState, route: Route) -> End:
     for name in route.names:
         if name == "through" and last is not None:
             end = _between(state, last, end)
-            continue
-        model = state.find(end.model) if isinstance(end.model, ModelKey) else end.model
-        if not isinstance(model, ModelState):
-            return End(None if model is None else UNKNOWN)
-        last = _relation(state, model, name)
-        if last is None:
-            return End(None if _is_plain(model, name) else UNKNOWN)
-        end = _along(state, last)
+        elif name == "user_set" and end.model in _HAVE_USERS:
+            last, end = None, End(USERS, is_many=True)
+        else:
+            last, end = _step(state, end, name)
     return end
+
+
+def _step(state: ProjectState, end: End, name: str) -> tuple[_Relation | None, End]:
+    """The relation of that name, and where it leads."""
+    model = state.find(end.model) if isinstance(end.model, ModelKey) else end.model
+    if isinstance(model, ModelState):
+        last = _relation(state, model, name)
+        lost = None if _is_plain(model, name) else UNKNOWN
+    else:
+        last = _way_from_users(state, end.model, name)
+        lost = None if model is None else UNKNOWN
+    return last, End(lost) if last is None else _along(state, last)
 
 
 def _relation(state: ProjectState, model: ModelState, name: str) -> _Relation | None:
@@ -135,20 +148,46 @@ def _relation(state: ProjectState, model: ModelState, name: str) -> _Relation | 
     field = model.fields.get(name)
     if field is not None:
         return _Relation(field, model, name, is_reverse=False) if "to" in field.keywords else None
-    found = [
-        _Relation(each, other, its_name, is_reverse=True)
-        for other in _others(state, model, name)
-        for its_name, each in other.fields.items()
-        if "to" in each.keywords
-        and name == _way_back(other, each)
-        and _target(state, other, each) in {model.key, UNKNOWN}
-    ]
-    return found[0] if len(found) == 1 else None
+    others = (*state.models.values(), *_named(state, model, name))
+    found = list(_ways_back(state, others, model.key, name))
+    if not found:
+        for app in state.pointing(frozenset({model.key})):
+            found += _ways_back(app, app.models.values(), model.key, name)
+    return _only(found)
 
 
-def _others(state: ProjectState, model: ModelState, name: str) -> Iterator[ModelState]:
-    """The models that may point at it: of this app all, of its own the one that the name says."""
-    yield from state.models.values()
+def _only(found: list[tuple[_Relation, bool]]) -> _Relation | None:
+    """The one relation that is certain, else the one that may be; names of ways never clash."""
+    certain = [relation for relation, is_certain in found if is_certain]
+    chosen = certain or [relation for relation, _ in found]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _way_from_users(
+    state: ProjectState, model: ModelKey | None | Unknown, name: str
+) -> _Relation | None:
+    """The relation of the app to the model of a setting that has the name on its way back."""
+    if not isinstance(model, ModelKey) or not model.is_setting:
+        return None
+    return _only(list(_ways_back(state, state.models.values(), model, name)))
+
+
+def _ways_back(
+    state: ProjectState, owners: Iterable[ModelState], model: ModelKey, name: str
+) -> Iterator[tuple[_Relation, bool]]:
+    """The relations to a model that rows of it know by the name, and whether they surely are."""
+    for owner in owners:
+        for its_name, field in owner.fields.items():
+            if "to" not in field.keywords or name != _way_back(owner, field):
+                continue
+            target = _target(state, owner, field)
+            is_open = not isinstance(target, ModelKey) or target.is_setting
+            if target == model or (is_open and not model.is_setting):
+                yield _Relation(field, owner, its_name, is_reverse=True), target == model
+
+
+def _named(state: ProjectState, model: ModelState, name: str) -> Iterator[ModelState]:
+    """The model of its own app that the name of a way back speaks of."""
     if model.app_label != state.app_label:
         named = state.find(ModelKey(model.app_label, name.removesuffix("_set")))
         if isinstance(named, ModelState):
@@ -177,6 +216,8 @@ def _target(state: ProjectState, owner: ModelState, field: Field) -> ModelKey | 
     to = field.get("to")
     if isinstance(to, str) and "." not in to and owner.app_label != state.app_label:
         return ModelKey(owner.app_label, owner.name.lower() if to == "self" else to.lower())
+    if isinstance(to, Reference) and to.path.startswith(_SETTINGS):
+        return ModelKey(USERS.app_label, to.path.removeprefix(_SETTINGS))
     return state.resolve(to, owner.name)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from flake8_django_migrations.migration import (
     UNKNOWN,
     Constraint,
-    Construct,
     Field,
     Index,
     ModelKey,
-    Reference,
     Unknown,
     Value,
 )
@@ -22,13 +21,13 @@ _LONGEST_NAME: Final = 63
 """PostgreSQL's limit; MySQL allows one more, SQLite any number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelState:
     """A model at one point of its history.
 
     ``options`` are Meta's but for the indexes and constraints, which are typed here. A doubtful
     model has been touched by something that could not be read: what it says may be out of date,
-    and what it lacks may be there.
+    and what it lacks may be there. Without slots, so that what follows from it is worked out once.
     """
 
     app_label: str
@@ -41,12 +40,12 @@ class ModelState:
     constraints: tuple[Constraint, ...] = ()
     is_doubtful: bool = False
 
-    @property
+    @cached_property
     def key(self) -> ModelKey:
         """The model's identity."""
         return ModelKey(self.app_label, self.name.lower())
 
-    @property
+    @cached_property
     def table(self) -> str | Unknown:
         """The table's name; UNKNOWN where ``db_table`` cannot be read.
 
@@ -61,7 +60,7 @@ class ModelState:
             case _:
                 return UNKNOWN
 
-    @property
+    @cached_property
     def is_managed(self) -> bool | Unknown:
         """Whether Django creates and changes the table; proxies have none."""
         if self.options.get("proxy") is True or self.options.get("swapped"):
@@ -72,12 +71,12 @@ class ModelState:
             case _:
                 return UNKNOWN
 
-    @property
+    @cached_property
     def unique_together(self) -> tuple[tuple[str, ...], ...] | Unknown:
         """Meta.unique_together, normalised to a tuple of tuples."""
         return together(self.options.get("unique_together"))
 
-    @property
+    @cached_property
     def index_together(self) -> tuple[tuple[str, ...], ...] | Unknown:
         """Meta.index_together, normalised to a tuple of tuples."""
         return together(self.options.get("index_together"))
@@ -118,7 +117,16 @@ class ModelState:
         """The model without the field."""
         return replace(self, fields={k: v for k, v in self.fields.items() if k != name})
 
-    @property
+    @cached_property
+    def relations(self) -> tuple[tuple[str, Field, ModelKey | Unknown], ...]:
+        """The fields that point at a model: name, definition, and the model's key as written."""
+        return tuple(
+            (name, each, written_key(each.keywords["to"], self.key))
+            for name, each in self.fields.items()
+            if "to" in each.keywords
+        )
+
+    @cached_property
     def primary_key(self) -> tuple[str, Field] | Unknown:
         """Name and definition of the primary key; UNKNOWN where a base class may hold it."""
         for name, each in self.fields.items():
@@ -154,6 +162,18 @@ def together(value: Value) -> tuple[tuple[str, ...], ...] | Unknown:
             return UNKNOWN
 
 
+def written_key(target: Value, owner: ModelKey) -> ModelKey | Unknown:
+    """The model that a ``to=`` of this owner names, as it was called then; UNKNOWN in doubt."""
+    if not isinstance(target, str) or not target:
+        return UNKNOWN
+    if target == "self":
+        return owner
+    app_label, dot, name = target.partition(".")
+    if not dot:
+        return ModelKey(owner.app_label, target.lower())
+    return ModelKey(app_label, name.lower()) if app_label and name and "." not in name else UNKNOWN
+
+
 Elsewhere: TypeAlias = Callable[[ModelKey], "ModelState | None | Unknown"]
 """How a state asks for a model of another app: read only when a reference leads there."""
 
@@ -163,9 +183,22 @@ def nothing_elsewhere(_key: ModelKey) -> ModelState | None | Unknown:
     return UNKNOWN
 
 
+Pointing: TypeAlias = Callable[[frozenset[ModelKey]], "tuple[ProjectState, ...]"]
+"""How a state asks which other apps may point at a model, by the names it has had.
+
+The answer has a state for each such app, as far as it has surely run, with the models alone that
+are certain.
+"""
+
+
+def nobody_pointing(_keys: frozenset[ModelKey]) -> tuple[ProjectState, ...]:
+    """No other app can be looked at: none is known to point here."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectState:
-    """The models of one app at one point of its history, and a way to ask for the others.
+    """The models of one app at one point of its history, and ways to ask for the others.
 
     ``is_doubtful`` says that something unread may have touched any model of the app. ``renamed``
     maps a model's former key to its present one, so that references written earlier, in any app,
@@ -177,6 +210,7 @@ class ProjectState:
     renamed: Mapping[ModelKey, ModelKey] = field(default_factory=dict)
     is_doubtful: bool = False
     elsewhere: Elsewhere = field(default=nothing_elsewhere, compare=False, repr=False)
+    pointing: Pointing = field(default=nobody_pointing, compare=False, repr=False)
 
     def key(self, name: str) -> ModelKey:
         """The key of a model of this app."""
@@ -184,6 +218,8 @@ class ProjectState:
 
     def find(self, key: ModelKey) -> ModelState | None | Unknown:
         """The model; None where it surely does not exist here, UNKNOWN where it may."""
+        if key.is_setting:
+            return UNKNOWN
         if key.app_label != self.app_label:
             return self.elsewhere(key)
         key = self.present(key)
@@ -197,6 +233,8 @@ class ProjectState:
 
     def present(self, key: ModelKey) -> ModelKey:
         """The key under which a model once named so is found now."""
+        if key in self.models or key not in self.renamed:
+            return key
         seen: set[ModelKey] = set()
         while key not in self.models and key in self.renamed and key not in seen:
             seen.add(key)
@@ -208,16 +246,9 @@ class ProjectState:
 
         A setting (``settings.AUTH_USER_MODEL``) is decided by the project, never by us.
         """
-        match target:
-            case "self":
-                return self.key(model_name)
-            case str(path) if path.count(".") == 1 and all(path.split(".")):
-                app_label, _, name = path.partition(".")
-                return self.present(ModelKey(app_label, name.lower()))
-            case str(name) if name and "." not in name:
-                return self.present(self.key(name))
-            case Reference() | Construct() | _:
-                return UNKNOWN
+        own = self.key(model_name)
+        key = written_key(target, own)
+        return key if key is own or isinstance(key, Unknown) else self.present(key)
 
     # Changes, under Django's names -------------------------------------------------------
 

@@ -42,6 +42,12 @@ _NEEDS_NO_MODEL: Final = (
 
 _RENAMES: Final = ("RenameModel", "RenameField")
 
+IsShipped: TypeAlias = Callable[[Migration], bool]
+"""Whether a migration has surely run."""
+
+Naming: TypeAlias = Callable[[ModelKey], frozenset[str]]
+"""The apps whose migrations may name a model, to tell cheaply that none does."""
+
 Others: TypeAlias = Callable[[str], "Timeline | None"]
 """How a timeline asks for another app's: None where that is not on disk, or in several places."""
 
@@ -63,26 +69,34 @@ class Timeline:
         others: Others = no_others,
         mentions: Mentions | None = None,
         writes: Writes = lambda _words: True,
+        naming: Naming = lambda _model: frozenset(),
     ) -> None:
         self.nodes = AppNodes(app)
         self.graph = MigrationGraph(self.nodes, self._nodes_of, mentions, writes)
         self._others = others
+        self._naming = naming
         self._empty = ProjectState(app_label=app.label)
         self._after: dict[MigrationKey, ProjectState] = {}
         self._joined: dict[tuple[MigrationKey, ...], ProjectState] = {}
         self._ancestries: dict[MigrationKey, Ancestry] = {}
+        self._found: dict[tuple[MigrationKey, ModelKey], ModelState | Unknown | None] = {}
 
     def _nodes_of(self, app_label: str) -> AppNodes | None:
         other = self._others(app_label)
         return other.nodes if other else None
 
-    def before(self, key: MigrationKey) -> ProjectState:
+    def before(self, key: MigrationKey, is_shipped: IsShipped | None = None) -> ProjectState:
         """The state in front of a migration.
 
         It sees the models of another app as far as the migration depends on that app; where it
-        does not for certain, they are UNKNOWN.
+        does not for certain, they are UNKNOWN. What points here has been made by a migration
+        that this one depends on, or by one that has shipped.
         """
-        return replace(self._before(key), elsewhere=partial(self._elsewhere, key))
+        return replace(
+            self._before(key),
+            elsewhere=partial(self._elsewhere, key),
+            pointing=partial(self._pointing, key, is_shipped),
+        )
 
     def after(self, key: MigrationKey) -> ProjectState:
         """The state after a migration."""
@@ -106,8 +120,11 @@ class Timeline:
 
         Only a dependency that is new to the app's line can lead there, and few projects rename.
         """
+        named = self._named(key)
+        if any(self._named(parent) is named for parent in parents):
+            return state
         known = frozenset[MigrationKey]().union(*(self._named(parent) for parent in parents))
-        referred = referred_apps(state) if self._named(key) - known else frozenset[str]()
+        referred = referred_apps(state) if named - known else frozenset[str]()
         if not referred or not self.graph.is_written(*_RENAMES):
             return state
         done = {each for parent in parents for each in self._ancestry(parent).keys}
@@ -144,6 +161,11 @@ class Timeline:
         return not self.graph.own_parents(key) and not _starts_app(self.nodes.nodes[key])
 
     def _elsewhere(self, key: MigrationKey, model: ModelKey) -> ModelState | Unknown | None:
+        if (key, model) not in self._found:
+            self._found[key, model] = self._find(key, model)
+        return self._found[key, model]
+
+    def _find(self, key: MigrationKey, model: ModelKey) -> ModelState | Unknown | None:
         other = self._others(model.app_label)
         if other is None:
             return UNKNOWN
@@ -157,6 +179,32 @@ class Timeline:
         heads = other.heads(each for each in ancestry.keys if each.app_label == model.app_label)
         reached = other.after_all(heads).find(model) if heads else UNKNOWN
         return UNKNOWN if reached is None and not ancestry.is_complete else reached
+
+    def _pointing(
+        self, key: MigrationKey, is_shipped: IsShipped | None, models: frozenset[ModelKey]
+    ) -> tuple[ProjectState, ...]:
+        labels = frozenset[str]().union(*map(self._naming, models)) - {key.app_label}
+        timelines = filter(None, map(self._others, sorted(labels)))
+        found = (self._as_far_as(key, other, is_shipped) for other in timelines)
+        return tuple(state for state in found if state.models)
+
+    def _as_far_as(
+        self, key: MigrationKey, other: Timeline, is_shipped: IsShipped | None
+    ) -> ProjectState:
+        """Another app in front of a migration: the models that were surely there, and are so."""
+        ancestry, nodes = self._ancestry(key), other.nodes
+        reached = {each for each in ancestry.keys if each.app_label == nodes.app.label}
+        reached |= nodes.forced_before({key, *ancestry.keys})
+        if is_shipped is not None:
+            shipped = {each for each in nodes.visible if is_shipped(nodes.nodes[each])}
+            state, second = reached | shipped, shipped
+        elif ancestry.is_complete:
+            state, second = reached, reached
+        else:
+            # Whatever may have run that nobody can see, it is nothing that comes after.
+            later = {each for each in nodes.visible if key in other._ancestry(each).keys}
+            state, second = reached, set(nodes.visible) - later
+        return _in_both(*(other.after_all(other.heads(each)) for each in (state, second)))
 
     def _ancestry(self, key: MigrationKey) -> Ancestry:
         if key not in self._ancestries:
@@ -184,3 +232,15 @@ def _starts_app(migration: Migration) -> bool:
         or any(isinstance(each, CreateModel) for each in operations)
         or all(isinstance(each, _NEEDS_NO_MODEL) for each in operations)
     )
+
+
+def _in_both(state: ProjectState, other: ProjectState) -> ProjectState:
+    """The models and fields of a state that another one has as well."""
+    models: dict[ModelKey, ModelState] = {}
+    for key, model in state.models.items():
+        same = other.models.get(key)
+        if same is None or model.is_doubtful or same.table != model.table:
+            continue
+        fields = {name: each for name, each in model.fields.items() if same.find(name) == each}
+        models[key] = replace(model, fields=fields)
+    return replace(state, models=models)

@@ -14,8 +14,8 @@ from flake8_django_migrations.plan.differences import plain, same
 from flake8_django_migrations.plan.editor import Editor, literal
 from flake8_django_migrations.plan.indexes import is_first_in_an_index
 from flake8_django_migrations.plan.modify import modified_null, modified_type
+from flake8_django_migrations.plan.relations import Relation
 from flake8_django_migrations.plan.remakes import in_a_remake
-from flake8_django_migrations.plan.tables import Relation
 
 
 def rename_column(editor: Editor, table: str, old: Column, new: Column) -> Action:
@@ -70,9 +70,9 @@ def _take_off(alteration: Alteration) -> Iterator[Action]:
     editor, table, old, new = alteration.parts
     columns = (old.column,)
     if alteration.drops_foreign_key:
-        yield editor.drop_foreign_key(table, old)
+        yield editor.drop_foreign_key(table, old, alteration.former)
     if old.has_unique and (not new.is_unique or alteration.becomes_primary_key):
-        yield editor.drop_unique(table, columns, f"{table}_{old.column}_key")
+        yield editor.drop_unique(table, columns, editor.inline_unique(table, old))
     if alteration.drops_incoming:
         for relation, _ in alteration.incoming:
             if relation.column.is_constrained:
@@ -81,9 +81,9 @@ def _take_off(alteration: Alteration) -> Iterator[Action]:
                 )
     if old.is_indexed and not old.is_unique and (not new.is_indexed or new.is_unique):
         if not _is_left_to_another(alteration):
-            yield editor.drop_index(table, columns, f"{table}_{old.column}")
+            yield editor.drop_index(table, columns, editor.own_index(table, old))
         if editor.needs_like_index(old):
-            yield editor.drop_index(table, columns, f"{table}_{old.column}_like")
+            yield editor.drop_index(table, columns, editor.made_up(table, columns, "_like"))
     if editor.check_of(old) and editor.changes_check(old, new):
         yield editor.drop_check(table, columns, f"{table}_{old.column}_check")
 
@@ -182,10 +182,7 @@ def _change_db_default(alteration: Alteration) -> Iterator[Action]:
 
 
 def _change_type(alteration: Alteration) -> Iterator[Action]:
-    old, new = alteration.old, alteration.new
-    changes_identity = old.is_identity != new.is_identity and not old.is_relation
-    is_asked = alteration.changes_type or alteration.changes_collation
-    if not is_asked and not changes_identity and not alteration.changes_comment:
+    if not alteration.asks_for_type:
         return
     if alteration.editor.is_postgresql:
         yield from _before_type(alteration)
@@ -195,7 +192,8 @@ def _change_type(alteration: Alteration) -> Iterator[Action]:
 def _before_type(alteration: Alteration) -> Iterator[Action]:
     editor, table, old = alteration.editor, alteration.table, alteration.old
     if _is_leaving_text(alteration):
-        yield editor.drop_index(table, (old.column,), f"{table}_{old.column}_like")
+        columns = (old.column,)
+        yield editor.drop_index(table, columns, editor.made_up(table, columns, "_like"))
     if old.is_identity and not alteration.new.is_identity:
         yield _column(alteration, Kind.DROP_IDENTITY, "DROP IDENTITY IF EXISTS")
 
@@ -264,7 +262,8 @@ def _put_on(alteration: Alteration) -> Iterator[Action]:
     if (not old.is_indexed or old.is_unique) and new.is_indexed and not new.is_unique:
         yield editor.create_index(table, alteration.columns)
     if alteration.becomes_primary_key:
-        clause = f"ADD CONSTRAINT {editor.quote(f'{table}_pkey')} PRIMARY KEY"
+        name = editor.quote(editor.made_up(table, alteration.columns, "_pk"))
+        clause = f"ADD CONSTRAINT {name} PRIMARY KEY"
         yield editor.alter(
             Kind.ADD_PRIMARY_KEY,
             table,
@@ -280,9 +279,9 @@ def _put_on(alteration: Alteration) -> Iterator[Action]:
         for _, relation in alteration.incoming:
             if relation.column.is_constrained:
                 on_child = editor.on(relation.model.key, "")
-                yield on_child.add_foreign_key(relation.table, relation.column)
+                yield on_child.add_foreign_key(relation.table, relation.column, is_again=True)
     if editor.check_of(new) and editor.changes_check(old, new):
-        name = editor.quote(f"{table}_{new.column}_check")
+        name = editor.quote(editor.made_up(table, alteration.columns, "_check"))
         clause = f"ADD CONSTRAINT {name} CHECK ({editor.check_of(new)})"
         yield editor.alter(Kind.ADD_CHECK, table, clause, columns=alteration.columns)
     if alteration.needs_default:
@@ -312,4 +311,5 @@ def _like_indexes(alteration: Alteration) -> Iterator[Action]:
     if (is_added or is_made_again) and editor.needs_like_index(new):
         yield editor.create_like_index(table, new)
     if old.is_unique and not (new.is_indexed or new.is_unique) and editor.is_postgresql:
-        yield editor.drop_index(table, (old.column,), f"{table}_{old.column}_like")
+        columns = (old.column,)
+        yield editor.drop_index(table, columns, editor.made_up(table, columns, "_like"))

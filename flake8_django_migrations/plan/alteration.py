@@ -11,7 +11,7 @@ from flake8_django_migrations.plan.columns import Column, ColumnType
 from flake8_django_migrations.plan.defaults import effective_default, skips_default_on_alter
 from flake8_django_migrations.plan.differences import same, should_be_altered
 from flake8_django_migrations.plan.editor import Editor
-from flake8_django_migrations.plan.tables import Relation
+from flake8_django_migrations.plan.relations import Relation
 
 _EMPTY: Final = frozenset({"list", "dict", "set", "builtins.list", "builtins.dict"})
 """The callables whose result is the same every time."""
@@ -27,6 +27,8 @@ class Alteration:
     new: Column
     model: ModelState | None = None
     incoming: tuple[tuple[Relation, Relation], ...] = ()
+    former: str = ""
+    """The table's name when the column's foreign key was made, where it was another."""
     neighbours: tuple[str, ...] = ()
     """The tables whose foreign keys PostgreSQL makes again with the column's type."""
 
@@ -67,6 +69,13 @@ class Alteration:
         if self.editor.database.vendor == "sqlite":
             return False
         return not same(self.old.comment, self.new.comment)
+
+    @property
+    def asks_for_type(self) -> bool:
+        """Whether the type is told to the database, be it the same as before."""
+        changes_identity = self.old.is_identity != self.new.is_identity
+        is_other = self.changes_type or self.changes_collation or self.changes_comment
+        return is_other or (changes_identity and not self.old.is_relation)
 
     @property
     def drops_foreign_key(self) -> bool:

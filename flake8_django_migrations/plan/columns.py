@@ -25,6 +25,7 @@ from flake8_django_migrations.plan.types import (
 )
 
 __all__ = [
+    "ORDER",
     "Column",
     "ColumnType",
     "Target",
@@ -354,6 +355,10 @@ class Column:
         """``db_comment``, None without."""
         comment = self.field.get("db_comment")
         return None if comment == "" else comment
+
+
+ORDER: Final = Field("django.db.models.OrderWrt", {"default": 0})
+"""The hidden field of ``order_with_respect_to``, as Django adds it to rows that are there."""
 
 
 def column_of(

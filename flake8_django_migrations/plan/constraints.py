@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from flake8_django_migrations.history.state import ModelState
-from flake8_django_migrations.migration import Constraint, Construct, Unknown, Value
+from flake8_django_migrations.migration import UNKNOWN, Constraint, Construct, Unknown, Value
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.editor import Editor
 from flake8_django_migrations.plan.features import (
@@ -17,7 +17,13 @@ from flake8_django_migrations.plan.features import (
     has_partial_indexes,
     index_extras,
 )
-from flake8_django_migrations.plan.indexes import columns_of, index_for_key, named_alone, table_of
+from flake8_django_migrations.plan.indexes import (
+    are_columns,
+    columns_of,
+    index_for_key,
+    named_alone,
+    table_of,
+)
 
 _DEPTH: Final = 20
 _MAKES_INDEX: Final = ("condition", "include", "opclasses", "expressions")
@@ -75,6 +81,24 @@ def add_constraint(
             return ()
 
 
+def inline_parts(editor: Editor, model: ModelState) -> Iterator[str]:
+    """The constraints of Django's that CREATE TABLE carries, each as a part of it.
+
+    A check is written for a server too that only reads over it.
+    """
+    for each in model.constraints:
+        name = each.name if is_inline(each) and each.path.startswith("django.") else UNKNOWN
+        if isinstance(name, Unknown):
+            continue
+        if each.class_name == "CheckConstraint":
+            yield f"CONSTRAINT {editor.quote(name)} CHECK (...)"
+            continue
+        for action in add_constraint(editor, model, each):
+            words = action.sql.partition(" ADD ")[2]
+            columns = editor.quoted(action.columns)
+            yield words or f"CONSTRAINT {editor.quote(action.name)} UNIQUE ({columns})"
+
+
 def _add_unique(
     editor: Editor, model: ModelState, table: str, constraint: Constraint, name: str
 ) -> tuple[Action, ...]:
@@ -87,7 +111,9 @@ def _add_unique(
     where = " WHERE (...)" if constraint.keywords.get("condition") is not None else ""
     sql = f"CREATE UNIQUE INDEX {editor.quote(name)} ON {editor.quote(table)} ({listed}){where}"
     action = editor.action(Kind.CREATE_INDEX, table, sql, columns=columns, name=name)
-    extras = index_extras(editor.database)
+    extras = set(index_extras(editor.database))
+    if are_columns(constraint.keywords.get("expressions")):
+        extras.discard("expressions")
     is_plain = bool(columns) and all(constraint.keywords.get(key) in {None, ()} for key in extras)
     return (replace(action, is_unique=True, is_plain=is_plain),)
 

@@ -88,6 +88,8 @@ def effective_default(field: Field) -> Value:
     """
     if field.has_default is True:
         default = field.get("default")
+        if default == "" and field.is_foreign_key is True:
+            return None  # to a key, the empty string is no value
         return UNKNOWN if isinstance(default, Reference | Construct | Pairs) else default
     if field.is_generated:
         return None

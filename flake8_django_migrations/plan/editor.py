@@ -9,11 +9,12 @@ from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import Column
 from flake8_django_migrations.plan.databases import Database
 from flake8_django_migrations.plan.features import LIMITED_TYPES, has_checks, is_mysql
+from flake8_django_migrations.plan.names import foreign_key_name, made_up
 
 Version = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Editor:
     """The static twin of Django's schema editor: it writes down what that would send.
 
@@ -43,7 +44,7 @@ class Editor:
 
     def on(self, model: ModelKey, field: str = "") -> Editor:
         """The same editor, about another model or field."""
-        return replace(self, model=model, field=field)
+        return Editor(self.database, self.django, self.place, model, field)
 
     def quote(self, name: str) -> str:
         """An identifier as the server quotes it."""
@@ -53,6 +54,20 @@ class Editor:
     def quoted(self, names: tuple[str, ...]) -> str:
         """Identifiers as a list of columns has them."""
         return ", ".join(self.quote(name) for name in names)
+
+    def made_up(self, table: str, columns: tuple[str, ...], suffix: str = "") -> str:
+        """The name that Django gives an index or constraint on columns."""
+        return made_up(self.database, table, columns, suffix)
+
+    def inline_unique(self, table: str, column: Column) -> str:
+        """The name that the server gives the unique constraint of a column it defines."""
+        return column.column if self.is_mysql else f"{table}_{column.column}_key"
+
+    def own_index(self, table: str, column: Column) -> str:
+        """The name of a column's index: MySQL gives that of a foreign key the key's name."""
+        if self.is_mysql and column.is_constrained:
+            return foreign_key_name(self.database, table, column)
+        return self.made_up(table, (column.column,))
 
     def action(
         self,
@@ -95,13 +110,13 @@ class Editor:
 
     def create_index(self, table: str, columns: tuple[str, ...], name: str = "") -> Action:
         """A plain index on columns."""
-        name = name or f"{table}_{'_'.join(columns)}"
+        name = name or self.made_up(table, columns)
         sql = f"CREATE INDEX {self.quote(name)} ON {self.quote(table)} ({self.quoted(columns)})"
         return self.action(Kind.CREATE_INDEX, table, sql, columns=columns, name=name)
 
     def create_like_index(self, table: str, column: Column) -> Action:
         """The second index that PostgreSQL needs for LIKE on text outside the C locale."""
-        name = f"{table}_{column.column}_like"
+        name = self.made_up(table, (column.column,), "_like")
         operators = "text" if column.type_sql.startswith("text") else "varchar"
         sql = (
             f"CREATE INDEX {self.quote(name)} ON {self.quote(table)} "
@@ -119,7 +134,7 @@ class Editor:
 
     def add_unique(self, table: str, columns: tuple[str, ...], name: str = "") -> Action:
         """A unique constraint on columns."""
-        name = name or f"{table}_{'_'.join(columns)}_uniq"
+        name = name or self.made_up(table, columns, "_uniq")
         clause = f"ADD CONSTRAINT {self.quote(name)} UNIQUE ({self.quoted(columns)})"
         action = self.alter(Kind.ADD_UNIQUE, table, clause, columns=columns, name=name)
         if self.is_sqlite:
@@ -151,10 +166,10 @@ class Editor:
         clause = f"DROP CONSTRAINT {self.quote(name)}"
         return self.alter(Kind.DROP_CONSTRAINT, table, clause, columns=columns, name=name)
 
-    def add_foreign_key(self, table: str, column: Column) -> Action:
+    def add_foreign_key(self, table: str, column: Column, *, is_again: bool = False) -> Action:
         """The constraint of a foreign key, checked against every row."""
         target = column.target
-        name = foreign_key_name(table, column)
+        name = foreign_key_name(self.database, table, column, is_short=is_again)
         clause = (
             f"ADD CONSTRAINT {self.quote(name)} FOREIGN KEY ({self.quote(column.column)}) "
             f"REFERENCES {self.quote(target.table or '?')} ({self.quote(target.column or '?')})"
@@ -170,11 +185,14 @@ class Editor:
             references=target.table,
         )
 
-    def drop_foreign_key(self, table: str, column: Column) -> Action:
-        """The constraint of a foreign key dropped."""
-        name = foreign_key_name(table, column)
+    def drop_foreign_key(self, table: str, column: Column, former: str = "") -> Action:
+        """The constraint of a foreign key dropped, on PostgreSQL once it is checked.
+
+        It keeps its name when its table, which was called ``former`` then, gets another.
+        """
+        name = foreign_key_name(self.database, former or table, column)
         what = "FOREIGN KEY" if self.is_mysql else "CONSTRAINT"
-        return self.alter(
+        action = self.alter(
             Kind.DROP_FOREIGN_KEY,
             table,
             f"DROP {what} {self.quote(name)}",
@@ -182,6 +200,13 @@ class Editor:
             name=name,
             references=column.target.table,
         )
+        if not self.is_postgresql:
+            return action
+        return replace(action, sql=f"{self.set_immediate(name)}; {action.sql}")
+
+    def set_immediate(self, name: str) -> str:
+        """The statement that has a constraint checked at once, so that its table can change."""
+        return f"SET CONSTRAINTS {self.quote(name)} IMMEDIATE"
 
     def comment_on_column(self, table: str, column: Column) -> Action:
         """The column's comment, for servers that take it in a statement of its own."""
@@ -226,13 +251,6 @@ class Editor:
         names_matter = self.django < (5, 0) or self.database.vendor == "mysql"
         renamed = old if names_matter else replace(old, column=new.column)
         return self.check_of(renamed) != self.check_of(new)
-
-
-def foreign_key_name(table: str, column: Column) -> str:
-    """The constraint's name as Django builds it, without the digest."""
-    target = column.target
-    parts = (table, column.column, "fk", target.table, target.column)
-    return "_".join(part for part in parts if part)
 
 
 def literal(value: Value) -> str:

@@ -300,4 +300,6 @@ def cost(action: Action, database: Database) -> Action:
     for lock in held:
         if lock.table and lock.lock is not Lock.NONE:
             strongest.setdefault(lock.table, lock)
+    if not strongest and work is action.work:
+        return action
     return replace(action, locks=tuple(strongest.values()), work=work)

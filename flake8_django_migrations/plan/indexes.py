@@ -69,6 +69,10 @@ def _is_supported(editor: Editor, index: Index) -> bool:
 def _is_plain(editor: Editor, index: Index) -> bool:
     is_btree = index.path.startswith("django.db.models.") or index.path.endswith(".BTreeIndex")
     listed = index.fields if isinstance(index.fields, tuple) else ()
+    expressions = index.keywords.get("expressions")
+    if not listed and are_columns(expressions):
+        listed = named_alone(expressions)
+        index = replace(index, keywords={**index.keywords, "expressions": None})
     extras = index_extras(editor.database)
     is_given = any(index.keywords.get(key) not in {None, ()} for key in extras)
     is_ascending = not any(name.startswith("-") for name in listed)
@@ -89,6 +93,15 @@ def named_alone(expressions: Value) -> tuple[str, ...]:
             case _:
                 continue
     return tuple(found)
+
+
+def are_columns(expressions: Value) -> bool:
+    """Whether expressions are nothing but fields: the index is then one on plain columns."""
+    given = expressions if isinstance(expressions, tuple) else ()
+    return bool(given) and all(
+        isinstance(each, str) or (isinstance(each, Construct) and each.class_name == "F")
+        for each in given
+    )
 
 
 def remove_index(
@@ -199,7 +212,9 @@ def alter_unique_together(
         if names not in new:
             columns = columns_of(model, names)
             actions += index_for_key(editor, model, names)
-            actions.append(editor.drop_unique(table, columns, f"{table}_{'_'.join(columns)}_uniq"))
+            actions.append(
+                editor.drop_unique(table, columns, editor.made_up(table, columns, "_uniq"))
+            )
     return (*actions, *(editor.add_unique(table, each) for each in added))
 
 
@@ -214,6 +229,10 @@ def alter_index_together(
         if names not in new:
             columns = columns_of(model, names)
             actions += index_for_key(editor, model, names)
-            actions.append(editor.drop_index(table, columns, f"{table}_{'_'.join(columns)}_idx"))
-    new_ones = (editor.create_index(table, each, f"{table}_{'_'.join(each)}_idx") for each in made)
+            actions.append(
+                editor.drop_index(table, columns, editor.made_up(table, columns, "_idx"))
+            )
+    new_ones = (
+        editor.create_index(table, each, editor.made_up(table, each, "_idx")) for each in made
+    )
     return (*actions, *new_ones)

@@ -13,7 +13,8 @@ from flake8_django_migrations.plan.columns import Column, ColumnType, change, co
 from flake8_django_migrations.plan.constraints import proves_not_null
 from flake8_django_migrations.plan.databases import Database
 from flake8_django_migrations.plan.editor import Editor
-from flake8_django_migrations.plan.tables import delete_model, neighbours, relations
+from flake8_django_migrations.plan.relations import neighbours, relations
+from flake8_django_migrations.plan.tables import delete_model
 from flake8_django_migrations.plan.through import Through, is_automatic, through_of
 from flake8_django_migrations.plan.types import parse_type
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -13,8 +14,14 @@ from flake8_django_migrations.plan.alteration import Alteration
 from flake8_django_migrations.plan.columns import Column, column_of
 from flake8_django_migrations.plan.differences import m2m_should_be_altered, should_be_altered
 from flake8_django_migrations.plan.editor import Editor
+from flake8_django_migrations.plan.relations import (
+    Relation,
+    neighbours,
+    pointing_states,
+    relations,
+)
 from flake8_django_migrations.plan.remakes import remade
-from flake8_django_migrations.plan.tables import Relation, neighbours, relations, rename_table
+from flake8_django_migrations.plan.tables import rename_table
 from flake8_django_migrations.plan.through import Through, create_through, through_of
 
 _DEPTH: Final = 8
@@ -43,14 +50,10 @@ def alter_field(
         return ()
     if not should_be_altered(old, new, editor.django):
         return ()
-    alteration = Alteration(
-        editor=editor,
-        table=table,
-        old=old,
-        new=new,
-        model=old_model,
-        neighbours=neighbours(editor, states[0], old_model, old),
-    )
+    alteration = Alteration(editor=editor, table=table, old=old, new=new, model=old_model)
+    if alteration.asks_for_type:
+        found = neighbours(editor, states[0], old_model, old)
+        alteration = replace(alteration, neighbours=found)
     if alteration.reaches_incoming:
         incoming = _incoming(editor, models, names, states, _DEPTH)
         alteration = replace(alteration, incoming=incoming)
@@ -72,7 +75,7 @@ def _incoming(
     states: tuple[ProjectState, ProjectState],
     depth: int,
 ) -> tuple[tuple[Relation, Relation], ...]:
-    """The foreign keys of this app that point at the column, and those that point at them."""
+    """The foreign keys that point at the column, and those that point at them."""
     after = {
         (relation.table, relation.column.name): relation
         for relation in relations(editor, states[1], models[1])
@@ -80,7 +83,7 @@ def _incoming(
     pairs: list[tuple[Relation, Relation]] = []
     for old in relations(editor, states[0], models[0]):
         new = after.get((old.table, old.column.name))
-        if new is None or old.column.target.field_name not in {"", names[0]}:
+        if new is None or not old.leads_to(models[0], names[0]):
             continue
         pairs.append((old, new))
         if depth and old.through is None and old.model.key != models[0].key:
@@ -121,7 +124,7 @@ def turn_through(
     actions = list(rename_table(editor, old.table, new.table))
     for first, second in ((old.target, new.target), (old.source, new.source)):
         if first.column and second.column:
-            actions += _turn(editor, new.table, first, second)
+            actions += _turn(editor, (old.table, new.table), first, second)
     return tuple(actions)
 
 
@@ -134,11 +137,13 @@ def _turned_anew(editor: Editor, old: Through, new: Through) -> tuple[Action, ..
     return (*(replace(each, is_remade=True) for each in renamed), *later)
 
 
-def _turn(editor: Editor, table: str, old: Column, new: Column) -> tuple[Action, ...]:
+def _turn(editor: Editor, tables: tuple[str, str], old: Column, new: Column) -> tuple[Action, ...]:
     """A foreign key made to point at the same rows under another name."""
     if not should_be_altered(old, new, editor.django):
         return ()
-    return statements_of(Alteration(editor=editor, table=table, old=old, new=new))
+    former, table = tables
+    turned = Alteration(editor=editor, table=table, old=old, new=new, former=former)
+    return statements_of(turned)
 
 
 def rename_model(
@@ -149,6 +154,24 @@ def rename_model(
     """The table renamed, every foreign key to it made again, many-to-many columns renamed."""
     old_model, new_model = models
     actions = list(rename_table(editor, old_model.table, new_model.table))
+    before, after = (pointing_states(*each) for each in zip(states, models, strict=True))
+    for pair in zip(before, after, strict=False):
+        actions += _turn_keys(editor, models, pair)
+    for name, field in old_model.fields.items():
+        if not _points_at(field, old_model, old_model, states[0]):
+            on_field = editor.on(new_model.key, name)
+            fields = (field, new_model.fields.get(name, UNKNOWN))
+            actions += turn_through(on_field, models, (name, name), fields, states)
+    return tuple(actions)
+
+
+def _turn_keys(
+    editor: Editor,
+    models: tuple[ModelState, ModelState],
+    states: tuple[ProjectState, ProjectState],
+) -> Iterator[Action]:
+    """The foreign keys and many-to-many fields of one app that lead to the renamed model."""
+    old_model, new_model = models
     for other in states[0].models.values():
         renamed = new_model if other.key == old_model.key else states[1].models.get(other.key)
         if renamed is None or other.is_managed is not True:
@@ -156,13 +179,7 @@ def rename_model(
         for name, field in other.fields.items():
             if _points_at(field, other, old_model, states[0]):
                 on_field = editor.on(renamed.key, name)
-                actions += _turn_field(on_field, (other, renamed), name, states)
-    for name, field in old_model.fields.items():
-        if not _points_at(field, old_model, old_model, states[0]):
-            on_field = editor.on(new_model.key, name)
-            fields = (field, new_model.fields.get(name, UNKNOWN))
-            actions += turn_through(on_field, models, (name, name), fields, states)
-    return tuple(actions)
+                yield from _turn_field(on_field, (other, renamed), name, states)
 
 
 def _points_at(field: Field, owner: ModelState, model: ModelState, state: ProjectState) -> bool:
@@ -184,6 +201,7 @@ def _turn_field(
         return turn_through(editor, models, (name, name), (field, renamed), states)
     old = column_of(name, field, states[0], models[0], editor.database)
     new = column_of(name, renamed, states[1], models[1], editor.database)
-    if old is None or new is None or isinstance(models[1].table, Unknown):
+    former, table = (each.table for each in models)
+    if old is None or new is None or isinstance(former, Unknown) or isinstance(table, Unknown):
         return ()
-    return _turn(editor, models[1].table, old, new)
+    return _turn(editor, (former, table), old, new)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from flake8_django_migrations.history.state import ModelState, ProjectState
+from flake8_django_migrations.history.state import (
+    ModelState,
+    ProjectState,
+    nobody_pointing,
+)
 from flake8_django_migrations.migration import (
     UNKNOWN,
     AddConstraint,
@@ -40,6 +44,7 @@ from flake8_django_migrations.migration import (
 )
 from flake8_django_migrations.plan import constraints, indexes
 from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.plan.columns import ORDER
 from flake8_django_migrations.plan.databases import Database
 from flake8_django_migrations.plan.editor import Editor
 from flake8_django_migrations.plan.facts import cost
@@ -58,8 +63,6 @@ from flake8_django_migrations.plan.tables import (
 
 Version = tuple[int, int]
 States: TypeAlias = tuple[ProjectState, ProjectState]
-
-_ORDER: Final = Field("django.db.models.OrderWrt", {"default": 0})
 
 
 def forwards(
@@ -147,6 +150,8 @@ def _apply(
     match operation:
         case CreateModel(name=name) | DeleteModel(name=name):
             is_create = isinstance(operation, CreateModel) is not backwards
+            if backwards:  # whatever came to point at it has been rolled back before
+                states = (replace(states[0], pointing=nobody_pointing), states[1])
             return _model(editor, name, states, is_create=is_create)
         case RenameModel():
             return _rename_model(operation, editor, states, backwards=backwards)
@@ -300,7 +305,7 @@ def _rename_index(
         if backwards or isinstance(model.table, Unknown):
             return ()
         columns = indexes.columns_of(model, operation.old_fields)
-        old = f"{model.table}_{'_'.join(columns)}_idx"
+        old = editor.made_up(model.table, columns, "_idx")
         return indexes.rename_index(editor, model, old, operation.new_name)
     names = (operation.old_name or "", operation.new_name)
     first, second = reversed(names) if backwards else names
@@ -356,7 +361,7 @@ def _order(editor: Editor, old: ModelState, new: ModelState, states: States) -> 
     had, has = (each.options.get("order_with_respect_to") for each in (old, new))
     editor = editor.on(new.key, "_order")
     if has is not None and had is None:
-        return add_field(editor, new, "_order", _ORDER, states[1])
+        return add_field(editor, new, "_order", ORDER, states[1])
     if had is not None and has is None:
-        return remove_field(editor, old, "_order", _ORDER, states[0])
+        return remove_field(editor, old, "_order", ORDER, states[0])
     return ()

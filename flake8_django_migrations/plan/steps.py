@@ -76,6 +76,7 @@ class _Walk:
     migration: Migration
     database: Database
     django: tuple[int, int]
+    and_back: bool
 
 
 class Fresh:
@@ -132,14 +133,16 @@ def steps(
     database: Database,
     django: tuple[int, int] = (5, 2),
     fresh: Fresh | None = None,
+    *,
+    and_back: bool = True,
 ) -> tuple[Step, ...]:
     """The migration's operations with the states around them and their actions both ways.
 
     The operations inside SeparateDatabaseAndState and RunSQL follow the one that holds them.
     ``fresh`` is what is new although earlier migrations made it; what this one makes is added
-    to it.
+    to it. The way back is left out where only that is asked for.
     """
-    walk = _Walk(migration=migration, database=database, django=django)
+    walk = _Walk(migration=migration, database=database, django=django, and_back=and_back)
     found: list[Step] = []
     state = before
     for operation in migration.operations:
@@ -190,7 +193,8 @@ def _step(
     back: tuple[Action, ...] = ()
     if side is not Side.STATE:
         there = forwards(operation, state, after, walk.database, walk.django)
-        back = backwards(operation, state, after, walk.database, walk.django)
+        if walk.and_back:
+            back = backwards(operation, state, after, walk.database, walk.django)
     return Step(
         operation=operation,
         side=side,

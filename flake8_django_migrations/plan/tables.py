@@ -1,74 +1,21 @@
-"""Tables created, dropped and renamed with their many-to-many tables, and what points at them."""
+"""Tables created, dropped and renamed with their many-to-many tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flake8_django_migrations.history.state import ModelState, ProjectState
 from flake8_django_migrations.migration import UNKNOWN, Unknown
 from flake8_django_migrations.plan.actions import Action, Kind
-from flake8_django_migrations.plan.columns import Column, column_of
-from flake8_django_migrations.plan.constraints import add_constraint, is_inline
+from flake8_django_migrations.plan.columns import ORDER, Column, column_of
+from flake8_django_migrations.plan.constraints import add_constraint, inline_parts, is_inline
 from flake8_django_migrations.plan.defaults import binds_value
+from flake8_django_migrations.plan.definitions import created_table
 from flake8_django_migrations.plan.editor import Editor, literal
 from flake8_django_migrations.plan.indexes import add_index, column_indexes, columns_of
-from flake8_django_migrations.plan.through import (
-    Through,
-    create_through,
-    drop_table,
-    is_automatic,
-    through_of,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """A foreign key of this app as seen from the model it points to."""
-
-    model: ModelState
-    table: str
-    column: Column
-    through: Through | None = None
-
-
-def relations(editor: Editor, state: ProjectState, model: ModelState) -> Iterator[Relation]:
-    """The foreign keys of this app that point to the model, those of hidden tables included."""
-    for other in state.models.values():
-        if other.is_managed is not True:
-            continue
-        for name, field in other.fields.items():
-            if "to" not in field.keywords:
-                continue
-            points = state.resolve(field.keywords["to"], other.name) == model.key
-            if not points and (other.key != model.key or not is_automatic(field)):
-                continue
-            through = through_of(name, field, state, other, editor.database)
-            if through is not None:
-                links = (each for each in through.columns if each.target.key == model.key)
-                for link in links:
-                    yield Relation(model=other, table=through.table, column=link, through=through)
-                continue
-            if not points:
-                continue
-            column = column_of(name, field, state, other, editor.database)
-            if column is not None and isinstance(other.table, str):
-                yield Relation(model=other, table=other.table, column=column)
-
-
-def neighbours(
-    editor: Editor, state: ProjectState, model: ModelState, column: Column
-) -> tuple[str, ...]:
-    """The tables at the other end of the column's foreign key, and of those that point to it."""
-    found = [column.target.table] if column.is_constrained else []
-    if column.is_unique:
-        found += (
-            relation.table
-            for relation in relations(editor, state, model)
-            if relation.column.is_constrained
-            and relation.column.target.field_name in {"", column.name}
-        )
-    return tuple(dict.fromkeys(table for table in found if table and table != model.table))
+from flake8_django_migrations.plan.relations import relations
+from flake8_django_migrations.plan.through import create_through, drop_table, through_of
 
 
 def create_model(editor: Editor, model: ModelState, state: ProjectState) -> tuple[Action, ...]:
@@ -76,13 +23,19 @@ def create_model(editor: Editor, model: ModelState, state: ProjectState) -> tupl
     table = model.table
     if isinstance(table, Unknown):
         return ()
+    fields = dict(model.fields)
+    if model.options.get("order_with_respect_to") is not None:
+        fields["_order"] = ORDER
     columns = [
         column
-        for name, field in model.fields.items()
+        for name, field in fields.items()
         if (column := column_of(name, field, state, model, editor.database)) is not None
     ]
+    parts = () if _defers(editor, columns) else tuple(inline_parts(editor, model))
+    parts += tuple(_composite_key(editor, model))
+    sql = created_table(editor, table, tuple(columns), parts)
     actions = [
-        editor.action(Kind.CREATE_TABLE, table, f"CREATE TABLE {editor.quote(table)} (...)"),
+        editor.action(Kind.CREATE_TABLE, table, sql),
         *_comments(editor, table, model, columns),
         *_index_together(editor, table, model),
         *(replace(action, is_last=True) for action in _later(editor, table, model, columns)),
@@ -123,7 +76,7 @@ def _index_together(editor: Editor, table: str, model: ModelState) -> Iterator[A
         return
     for names in together:
         columns = columns_of(model, names)
-        yield editor.create_index(table, columns, f"{table}_{'_'.join(columns)}_idx")
+        yield editor.create_index(table, columns, editor.made_up(table, columns, "_idx"))
 
 
 def _later(
@@ -137,7 +90,7 @@ def _later(
     for column in columns:
         if column.is_constrained and not editor.is_sqlite:
             yield editor.on(model.key, column.name).add_foreign_key(table, column)
-    is_deferred = not editor.is_sqlite and any(binds_value(column.field) for column in columns)
+    is_deferred = _defers(editor, columns)
     for constraint in model.constraints:
         if is_deferred or not is_inline(constraint):
             yield from add_constraint(editor, model, constraint)
@@ -145,6 +98,19 @@ def _later(
         yield from column_indexes(editor.on(model.key, column.name), table, column)
     for index in model.indexes:
         yield from add_index(editor, model, index)
+
+
+def _composite_key(editor: Editor, model: ModelState) -> Iterator[str]:
+    for field in model.fields.values():
+        names = field.get("field_names")
+        if field.class_name == "CompositePrimaryKey" and isinstance(names, tuple):
+            columns = columns_of(model, tuple(name for name in names if isinstance(name, str)))
+            yield f"PRIMARY KEY ({editor.quoted(columns)})"
+
+
+def _defers(editor: Editor, columns: list[Column]) -> bool:
+    """Whether no constraint is a part of CREATE TABLE: values are handed over beside it."""
+    return not editor.is_sqlite and any(binds_value(column.field) for column in columns)
 
 
 def delete_model(editor: Editor, model: ModelState, state: ProjectState) -> tuple[Action, ...]:

@@ -10,6 +10,7 @@ from flake8_django_migrations.migration import UNKNOWN, Field, Unknown
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import Column, ColumnType, column_type, target_of
 from flake8_django_migrations.plan.databases import Database
+from flake8_django_migrations.plan.definitions import created_link
 from flake8_django_migrations.plan.editor import Editor
 from flake8_django_migrations.plan.indexes import column_indexes
 
@@ -67,6 +68,8 @@ def through_of(
     target_name = "" if isinstance(target, Unknown) else target.model_name
     if source_name == target_name:
         source_name, target_name = f"from_{source_name}", f"to_{target_name}"
+    elif not target_name and "last_login" in model.fields:
+        source_name = ""  # the user model may be this one, which would be called otherwise
     constraint = field.get("db_constraint", True)
     fields = (
         Field(_FOREIGN_KEY, {"to": "self", "db_constraint": constraint}),
@@ -94,7 +97,7 @@ def create_through(editor: Editor, through: Through) -> tuple[Action, ...]:
     table = through.table
     pair = tuple(each.column for each in through.columns if each.column)
     later = (
-        editor.add_unique(table, pair),
+        editor.add_unique(table, pair, "" if len(pair) == 2 else f"{table}_uniq"),
         *(editor.add_foreign_key(table, each) for each in through.columns if each.is_constrained),
         *(
             index
@@ -105,7 +108,7 @@ def create_through(editor: Editor, through: Through) -> tuple[Action, ...]:
     )
     if editor.is_sqlite:
         later = tuple(action for action in later if action.kind is not Kind.ADD_FOREIGN_KEY)
-    sql = f"CREATE TABLE {editor.quote(table)} (...)"
+    sql = created_link(editor, table, through.columns)
     return (
         editor.action(Kind.CREATE_TABLE, table, sql),
         *(replace(action, is_last=True) for action in later),

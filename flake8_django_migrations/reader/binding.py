@@ -92,12 +92,8 @@ def rebind(machine: Interpreter, name: str, frame: Frame) -> None:
         return
     frame.nodes.pop(name, None)
     for each in list(frame.names.values()):
-        if type(each) is Deferred and each.value is MISSING and _asks_for(each.node, name):
+        if type(each) is Deferred and each.value is MISSING and each.asks_for(name):
             machine.settle(each, frame)
-
-
-def _asks_for(node: ast.expr, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
 
 
 def bind_assign(machine: Interpreter, node: ast.Assign, frame: Frame) -> None:
@@ -117,7 +113,7 @@ def _may_wait(target: ast.expr, value: ast.expr, frame: Frame) -> bool:
     """Whether an assignment can be put off: to a name that its value does not ask for."""
     if not isinstance(target, ast.Name):
         return False
-    return target.id not in frame.names or not _asks_for(value, target.id)
+    return target.id not in frame.names or not Deferred(value).asks_for(target.id)
 
 
 def bind_ann_assign(machine: Interpreter, node: ast.AnnAssign, frame: Frame) -> None:

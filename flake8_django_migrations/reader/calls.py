@@ -10,6 +10,7 @@ from flake8_django_migrations.migration import UNKNOWN, Reference
 from flake8_django_migrations.reader import constants, files
 from flake8_django_migrations.reader.builtin import is_pure, pure_call
 from flake8_django_migrations.reader.names import canonical, is_elsewhere
+from flake8_django_migrations.reader.records import is_record
 from flake8_django_migrations.reader.scope import (
     MAX_CALLS,
     MISSING,
@@ -24,6 +25,7 @@ from flake8_django_migrations.reader.scope import (
     join,
 )
 from flake8_django_migrations.reader.statements import End, execute
+from flake8_django_migrations.reader.swapped import split
 from flake8_django_migrations.reader.texts import text_method
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ def carry_out(machine: Interpreter, made: Made) -> object:
     if type(callee) is Either and machine.tracker is None:
         # One of several classes by a condition: the call is one of each.
         return Either(tuple(carry_out(machine, replace(made, callee=e)) for e in callee.options))
-    return made if type(callee) is LocalClass or _is_imported_class(callee) else UNKNOWN
+    is_kept = type(callee) is LocalClass or _is_imported_class(callee) or is_record(callee)
+    return made if is_kept else UNKNOWN
 
 
 def _is_imported_class(callee: object) -> bool:
@@ -115,7 +118,7 @@ def _refer(machine: Interpreter, path: str, made: Made) -> object:
             found = machine.attribute(owner, name, made.node, made.frame)
             return UNKNOWN if default and _may_be_missing(found) else found
         case _ if not made.is_whole or not is_pure(path):
-            return made
+            return split(path, made.arguments) or made
         case _:
             arguments = [machine.carried_out(each) for each in made.arguments]
             return pure_call(path, arguments, dict(made.keywords))

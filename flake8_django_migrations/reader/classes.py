@@ -38,7 +38,12 @@ def body_of(machine: Interpreter, kind: LocalClass) -> Frame:
 
 def bases_of(machine: Interpreter, kind: LocalClass) -> list[object]:
     """The base classes: at hand, or a reference where their source is not."""
-    return [machine.resolved(base_of(machine, kind, base)) for base in kind.node.bases]
+    if kind.bases is None:
+        found = [machine.resolved(base_of(machine, kind, base)) for base in kind.node.bases]
+        if not all(type(each) is Reference or type(each) is LocalClass for each in found):
+            return found
+        kind.bases = found
+    return kind.bases
 
 
 def base_of(machine: Interpreter, kind: LocalClass, base: ast.expr) -> object:

@@ -27,7 +27,7 @@ from flake8_django_migrations.migration import (
 )
 from flake8_django_migrations.reader.rows import ANY, Hand, Model, Row, Rows, settled
 from flake8_django_migrations.reader.scope import Made
-from flake8_django_migrations.reader.trials import Caught
+from flake8_django_migrations.reader.trials import SHELTERED, Caught, Exposure
 
 
 class Turn(NamedTuple):
@@ -43,7 +43,8 @@ class Facts:
 
     ``looks`` counts the looks at rows, ``guards`` those that what is being read depends on,
     ``trials`` the ``try`` around it that catch a missing field, ``rescues`` those that catch a
-    missing row, ``exposed`` those that swallow what the database says, and ``turns`` the loops.
+    missing row, ``forgiven`` those that catch a refused row, ``exposed`` those that swallow what
+    the database says without a savepoint, and ``turns`` the loops.
     ``made_up`` are the names that rows have been given here.
     """
 
@@ -51,7 +52,8 @@ class Facts:
     guards: int = 0
     trials: int = 0
     rescues: int = 0
-    exposed: int = 0
+    forgiven: int = 0
+    exposed: Exposure = SHELTERED
     turns: list[str] = field(default_factory=list)
     is_complete: bool = True
     gets: dict[GetModel, None] = field(default_factory=dict)
@@ -68,6 +70,10 @@ class Facts:
     stalls: dict[Stall, None] = field(default_factory=dict)
     looked: Rows | None = None
     """The rows that were last asked whether there are any."""
+    loaded: list[Rows] = field(default_factory=list)
+    """What has been looped over: a queryset keeps its rows for the next time."""
+    singles: set[ModelKey | Unknown] = field(default_factory=set)
+    """Models of which there is one row at most, or a ``get()`` of any would fail."""
     has_savepoints: bool = False
     """Whether it sees to savepoints by hand."""
 
@@ -75,11 +81,11 @@ class Facts:
         """The facts, each once, in the order they were seen."""
         return Body(
             gets=tuple(self.gets),
-            loops=tuple(self.loops),
+            loops=tuple(self._loops()),
             writes=tuple(self._writes()),
             uses=tuple(self.uses),
             imports=tuple(self.imports.values()),
-            sql=tuple(self.sql),
+            sql=tuple(self._sql()),
             reads=frozenset(self.reads),
             attributes=() if ANY in self.made_up else tuple(self._attributes()),
             fetches=tuple(self.fetches),
@@ -90,9 +96,24 @@ class Facts:
 
     def _writes(self) -> Iterator[Write]:
         """The writes; a savepoint made by hand keeps what the database says from doing harm."""
-        if not self.has_savepoints:
-            return iter(self.writes)
-        return (replace(each, is_swallowed=False) for each in self.writes)
+        for each in self.writes:
+            is_few = each.model in self.singles
+            yield replace(
+                each,
+                is_filtered=each.is_filtered or is_few,
+                is_bounded=each.is_bounded or is_few,
+                is_swallowed=each.is_swallowed and not self.has_savepoints,
+            )
+
+    def _loops(self) -> Iterator[Loop]:
+        """The loops; one over a single row is none that matters."""
+        for each in self.loops:
+            yield replace(each, is_bounded=each.is_bounded or each.model in self.singles)
+
+    def _sql(self) -> Iterator[SqlText]:
+        """What is sent to the database; likewise."""
+        for each in self.sql:
+            yield replace(each, is_swallowed=each.is_swallowed and not self.has_savepoints)
 
     def _attributes(self) -> Iterator[Attribute]:
         """What has been asked for, but for what rows have been given here."""
@@ -102,7 +123,9 @@ class Facts:
         """A ``try`` is entered, or left."""
         self.trials += by * caught.absence
         self.rescues += by * caught.rows
-        self.exposed += by * caught.database
+        self.forgiven += by * caught.refused
+        rows, sql = self.exposed
+        self.exposed = Exposure(rows + by * caught.refused, sql + by * caught.failed)
 
     def ask(
         self, model: Model, name: str, holder: Holder, place: Place, *, is_called: bool = False
@@ -159,14 +182,20 @@ class Facts:
         if model.imported:
             self.imports.setdefault(model.imported, ModelImport(model.imported, place))
 
+    def has(self, rows: Rows) -> bool:
+        """Whether they have been looped over, and so are there."""
+        return any(rows is each for each in self.loaded)
+
     def loop(self, rows: Rows, place: Place) -> object:
         """A loop over rows is entered: what each turn of it is given."""
         self.note(rows.model, place)
         is_bounded = rows.is_streamed or rows.is_bounded or rows.is_batches
         is_bounded = not rows.is_held and (is_bounded or (rows.is_values and rows.is_distinct))
+        is_there = self.has(rows)
+        self.loaded.append(rows)
         loop = Loop(
-            rows.model.key,
-            is_bounded,
+            rows.model.named,
+            is_bounded or is_there,
             rows.is_filtered,
             place,
             rows.model.route,
@@ -193,23 +222,27 @@ class Facts:
     ) -> None:
         """Rows are written; those of a model that is not known are taken to be limited."""
         self.note(model, made.place)
-        is_unknown = model.key is UNKNOWN and model.route is None
+        is_unknown = model.named is UNKNOWN and model.route is None
         write = Write(
             verb,
-            model.key,
+            model.named,
             fields,
             in_loop=self._is_in_loop(verb),
             is_filtered=is_unknown or (rows is not None and (rows.is_filtered or rows.is_bounded)),
             is_bounded=is_unknown or is_bounded,
-            is_guarded=is_guarded or self.guards > 0,
+            is_guarded=is_guarded or self.guards > 0 or self._may_be_there(verb),
             is_relative=is_relative,
             place=made.place,
             route=model.route,
             given=tuple(sorted(given)),
             is_partial=is_partial,
-            is_swallowed=self.exposed > 0,
+            is_swallowed=self.exposed.rows > 0,
         )
         self.writes.setdefault(write)
+
+    def _may_be_there(self, verb: Verb) -> bool:
+        """Whether a new row may be refused, as one that is there already is."""
+        return self.forgiven > 0 and verb in {Verb.CREATE, Verb.BULK_CREATE}
 
     def _is_in_loop(self, verb: Verb) -> bool:
         """Whether a loop over rows is around; a bulk write under a condition sends a full batch."""

@@ -11,6 +11,7 @@ from flake8_django_migrations.reader.querysets import argument
 from flake8_django_migrations.reader.rows import AppConfig, Hand, Model
 from flake8_django_migrations.reader.run_sql import Written, sent
 from flake8_django_migrations.reader.scope import Made
+from flake8_django_migrations.reader.swapped import named
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.interpreter import Interpreter
@@ -51,7 +52,9 @@ def _get_model(facts: Facts, machine: Interpreter, made: Made) -> Model:
 
 def _got(facts: Facts, label: object, name: object, place: Place) -> Model:
     if not isinstance(label, str) or not isinstance(name, str):
-        return Model()
+        found = named(label, name)
+        is_setting = found is not UNKNOWN and found.is_setting
+        return Model(setting=found) if is_setting else Model(found)
     key = ModelKey(label, name.lower())
     facts.gets.setdefault(GetModel(key, name, place, facts.trials > 0))
     return Model(key)
@@ -71,4 +74,4 @@ def _execute(facts: Facts, machine: Interpreter, made: Made) -> None:
             if is_here
             else replace(found, place=made.place._replace(end_line=made.place.line))
         )
-    facts.sql.setdefault(found)
+    facts.sql.setdefault(replace(found, is_swallowed=facts.exposed.sql > 0))

@@ -52,6 +52,7 @@ def _kept(source: str) -> ast.Module | None:
     return parse(source)
 
 
+@lru_cache(maxsize=64)
 def folders(path: str) -> tuple[str, ...]:
     """The names of the folders a file lies in."""
     return PurePath(path.replace("\\", "/")).parts[:-1]

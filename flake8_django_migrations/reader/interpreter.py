@@ -13,6 +13,7 @@ from flake8_django_migrations.reader.calls import apply, carried_out
 from flake8_django_migrations.reader.classes import body_of, find_attribute
 from flake8_django_migrations.reader.expressions import EXPRESSIONS
 from flake8_django_migrations.reader.names import BUILTINS, is_elsewhere, star_names
+from flake8_django_migrations.reader.records import is_record, item
 from flake8_django_migrations.reader.scope import (
     MAX_DEPTH,
     MAX_STEPS,
@@ -31,7 +32,7 @@ from flake8_django_migrations.reader.scope import (
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.imports import Loader
-    from flake8_django_migrations.reader.trials import Caught
+    from flake8_django_migrations.reader.trials import Caught, Exposure
 
 
 class Tracker(Protocol):
@@ -42,7 +43,7 @@ class Tracker(Protocol):
     """
 
     guards: int
-    exposed: int
+    exposed: Exposure
 
     def attribute(self, owner: object, name: str, place: Place) -> object:
         """An attribute of one of the tracker's own values."""
@@ -192,7 +193,8 @@ class Interpreter:
         if type(owner.callee) is LocalClass:
             found = self.instance_attribute(owner, owner.callee, name)
             return Unsettled(node, frame.module) if found is MISSING else found
-        return Method(owner, name)
+        found = item(owner, name) if is_record(owner.callee) else MISSING
+        return Method(owner, name) if found is MISSING else found
 
     def body_of(self, kind: LocalClass) -> Frame:
         """The names bound in a class's body."""

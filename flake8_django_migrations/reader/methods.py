@@ -19,6 +19,7 @@ from flake8_django_migrations.reader.scope import (
     Maybe,
     Method,
 )
+from flake8_django_migrations.reader.trials import SHELTERED
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.field_lineage import Lineage
@@ -37,7 +38,7 @@ class _Above:
 
     def __init__(self, name: str, answer: Callable[[], object]) -> None:
         self.guards = 0
-        self.exposed = 0
+        self.exposed = SHELTERED
         self.calls: list[Made] = []
         self.is_certain = True
         self.is_straight = True

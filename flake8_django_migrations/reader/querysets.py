@@ -65,6 +65,8 @@ def call_rows(facts: Facts, machine: Interpreter, rows: Rows, name: str, made: M
         facts.use(rows.model, hands.lookups(made), made.place)
         if name == "get":
             facts.fetch(rows.model, made.place)
+            if made.is_whole and not (made.arguments or made.keywords or rows.is_filtered):
+                facts.singles.add(rows.model.named)
         return Row(rows.model, replace(hands.narrow(rows, made, name), is_bounded=True))
     if name in _WRITES and rows.is_batches:
         facts.lose_sight(made)

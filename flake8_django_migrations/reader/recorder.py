@@ -16,6 +16,7 @@ from flake8_django_migrations.reader.handed import call_hand
 from flake8_django_migrations.reader.models import is_model
 from flake8_django_migrations.reader.names import is_elsewhere
 from flake8_django_migrations.reader.querysets import NAMING, ONE, SAME_ROWS, call_rows, kind
+from flake8_django_migrations.reader.records import is_record
 from flake8_django_migrations.reader.rows import (
     AppConfig,
     Hand,
@@ -27,11 +28,12 @@ from flake8_django_migrations.reader.rows import (
     settled,
 )
 from flake8_django_migrations.reader.scope import MISSING, Function, LocalClass, Made, Method
+from flake8_django_migrations.reader.trials import SHELTERED
 from flake8_django_migrations.reader.wrappers import around_rows, is_wrapper, wrap
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.interpreter import Interpreter
-    from flake8_django_migrations.reader.trials import Caught
+    from flake8_django_migrations.reader.trials import Caught, Exposure
 
 _MAX_APPLIED: Final = 200
 _MAX_RETURNS: Final = 3
@@ -86,13 +88,13 @@ class Recorder:
         self._facts.guards = count
 
     @property
-    def exposed(self) -> int:
+    def exposed(self) -> Exposure:
         """How many ``try`` around what is being read swallow what the database says."""
         return self._facts.exposed
 
     @exposed.setter
-    def exposed(self, count: int) -> None:
-        self._facts.exposed = count
+    def exposed(self, exposure: Exposure) -> None:
+        self._facts.exposed = exposure
 
     def attempt(self, caught: Caught, by: int) -> None:
         """Enter a ``try`` that catches these, or leave it."""
@@ -187,6 +189,8 @@ class Recorder:
                 self._facts.is_complete = self._facts.is_complete and made.is_whole
                 return self._follow(callee, made)
             case LocalClass() | Method():
+                return MISSING
+            case Made() if is_record(callee):
                 return MISSING
             case _:
                 return self._call_unknown(made)
@@ -339,7 +343,7 @@ class Recorder:
             self._facts.lose_sight()
             return UNKNOWN
         exposed = self._facts.exposed
-        self._facts.exposed = 0 if _is_atomic(function) else exposed
+        self._facts.exposed = SHELTERED if _is_atomic(function) else exposed
         self._running.append(id(function.node))
         found = apply(self._machine, function, made)
         self._running.pop()

@@ -37,14 +37,22 @@ class Model:
     """A model class: a historical one by its key, a current one by its import path."""
 
     key: ModelKey | Unknown = UNKNOWN
+    """Its own, by which its fields are known: that of a setting tells of none."""
     imported: str = ""
     route: Route | None = None
     """The relations that lead to it, where only a state can tell which model it is."""
+    setting: ModelKey | Unknown = UNKNOWN
+    """The setting that names it."""
+
+    @property
+    def named(self) -> ModelKey | Unknown:
+        """The key under which its rows are told of: its own, or that of its setting."""
+        return self.setting if self.key is UNKNOWN else self.key
 
     def reach(self, name: str) -> Model:
         """The model behind a relation of that name."""
-        if isinstance(self.key, ModelKey):
-            return Model(route=Route(self.key, (name,)))
+        if isinstance(self.named, ModelKey):
+            return Model(route=Route(self.named, (name,)))
         if self.route is not None and len(self.route.names) < _MAX_HOPS:
             return Model(route=Route(self.route.start, (*self.route.names, name)))
         return Model()

@@ -39,12 +39,20 @@ ENGINE: Final = Engine.ENGINE
 class Deferred:
     """An assignment that is evaluated when its name is first asked for; open while it is."""
 
-    __slots__ = ("is_open", "node", "value")
+    __slots__ = ("_names", "is_open", "node", "value")
 
     def __init__(self, node: ast.expr) -> None:
         self.node = node
         self.value: object = MISSING
         self.is_open = False
+        self._names: frozenset[str] | None = None
+
+    def asks_for(self, name: str) -> bool:
+        """Whether the name stands in it."""
+        if self._names is None:
+            nodes = ast.walk(self.node)
+            self._names = frozenset(each.id for each in nodes if isinstance(each, ast.Name))
+        return name in self._names
 
 
 @dataclass(slots=True, eq=False)
@@ -109,6 +117,8 @@ class LocalClass:
     shadows: object = MISSING
     """What its name stood for before: ``class Migration(Migration)``."""
     body: Frame | None = None
+    bases: list[object] | None = None
+    """What it derives from, once all of that is known."""
 
     @property
     def name(self) -> str:

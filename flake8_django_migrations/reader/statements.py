@@ -21,7 +21,7 @@ from flake8_django_migrations.reader.scope import (
     Table,
     join,
 )
-from flake8_django_migrations.reader.trials import caught, is_look
+from flake8_django_migrations.reader.trials import SHELTERED, caught, is_look
 
 if TYPE_CHECKING:
     from flake8_django_migrations.reader.interpreter import Interpreter
@@ -278,11 +278,11 @@ def _changed(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def _with(machine: Interpreter, node: ast.With, frame: Frame) -> End:
-    exposed = machine.tracker.exposed if machine.tracker else 0
+    exposed = machine.tracker.exposed if machine.tracker else SHELTERED
     for item in node.items:
         value = machine.evaluate(item.context_expr, frame)
         if machine.tracker and is_savepoint(value):
-            machine.tracker.exposed = 0
+            machine.tracker.exposed = SHELTERED
         if item.optional_vars is not None:
             is_kept = machine.tracker is not None or files.is_file(value)
             entered = value if is_kept else UNKNOWN

@@ -12,8 +12,21 @@ _ABSENCE: Final = frozenset(
 """What Django raises for a model or field that the state does not have, and what catches it."""
 _ROWS: Final = frozenset({"DoesNotExist", "ObjectDoesNotExist", "Exception", "BaseException"})
 _LOOKS: Final = frozenset({"DoesNotExist", "ObjectDoesNotExist"})
-_DATABASE: Final = frozenset({"IntegrityError", "DatabaseError", "DataError"})
+_REFUSED: Final = frozenset({"IntegrityError", "DatabaseError", "DataError"})
 """What is raised for a row that is refused."""
+_FAILED: Final = _REFUSED | {"ProgrammingError"}
+"""What is raised for a statement that the database does not carry out."""
+
+
+class Exposure(NamedTuple):
+    """How many ``try`` around what is being read swallow what the database says of it."""
+
+    rows: int = 0
+    sql: int = 0
+
+
+SHELTERED: Final = Exposure()
+"""Inside a savepoint: what fails there does no harm outside."""
 
 
 class Caught(NamedTuple):
@@ -23,8 +36,10 @@ class Caught(NamedTuple):
     """A model or field that the state does not have."""
     rows: bool
     """A row that is not there."""
-    database: bool
+    refused: bool
     """A row that the database refuses; the function goes on as if nothing had happened."""
+    failed: bool
+    """A statement that the database does not carry out, likewise."""
 
 
 def caught(handlers: Sequence[ast.ExceptHandler]) -> Caught:
@@ -32,7 +47,8 @@ def caught(handlers: Sequence[ast.ExceptHandler]) -> Caught:
     return Caught(
         absence=any(each.type is None or _ABSENCE & set(_names(each)) for each in handlers),
         rows=any(each.type is None or _ROWS & set(_names(each)) for each in handlers),
-        database=any(_DATABASE & set(_names(each)) and not _raises(each) for each in handlers),
+        refused=any(_REFUSED & set(_names(each)) and not _raises(each) for each in handlers),
+        failed=any(_FAILED & set(_names(each)) and not _raises(each) for each in handlers),
     )
 
 

@@ -36,6 +36,7 @@ def wrap(facts: Facts, path: str, made: Made) -> object:
     if last == "Paginator" or "batch" in last.lower() or "chunk" in last.lower():
         return replace(inside, is_batches=True)
     if last in _PASSING or path == "builtins.filter":
+        facts.loaded += [inside] if facts.has(rows[0]) else []
         return inside
     if path == "itertools.islice":
         return replace(inside, is_streamed=True, is_bounded=True)

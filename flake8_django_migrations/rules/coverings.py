@@ -42,7 +42,7 @@ class Covering:
 
 def coverings(model: ModelState) -> tuple[Covering, ...]:
     """The indexes of the model's table that any query on their first columns can use."""
-    return tuple(_all(model))
+    return tuple(unlike(model, None))
 
 
 def named(model: ModelState, name: str) -> list[Covering]:
@@ -50,9 +50,12 @@ def named(model: ModelState, name: str) -> list[Covering]:
     return [each for each in coverings(model) if each.name == name]
 
 
-def _all(model: ModelState) -> Iterator[Covering]:
+def unlike(model: ModelState, before: ModelState | None) -> Iterator[Covering]:
+    """The same, without those of fields that a model from before has as they are."""
+    old = before.fields if before else {}
     for name, field in model.fields.items():
-        yield from _of_field(name, field)
+        if old.get(name) is not field:
+            yield from _of_field(name, field)
     for option, groups in (
         ("unique_together", model.unique_together),
         ("index_together", model.index_together),

@@ -9,18 +9,17 @@ from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
     AddField,
     AlterField,
-    Construct,
+    CreateModel,
     DeleteModel,
-    Field,
     ModelKey,
     RemoveField,
-    Unknown,
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
 from flake8_django_migrations.plan.columns import column_name
 from flake8_django_migrations.plan.steps import Side
 from flake8_django_migrations.rules import evidence, questions
+from flake8_django_migrations.rules.elsewhere import is_moved_elsewhere
 from flake8_django_migrations.rules.hanging import generated, hanging
 from flake8_django_migrations.rules.moves import moves
 from flake8_django_migrations.rules.repointing import turn
@@ -71,12 +70,23 @@ def _is_dropped(subject: Subject, table: str) -> bool:
 def _is_moved(subject: Subject, step: Step, action: Action) -> bool:
     """Whether there is no data to lose, or it was moved before."""
     if action.model is None or not action.field:
-        return questions.is_moved_before(subject, step, _sought(subject, action))
+        sought = _sought(subject, action)
+        return questions.is_moved_before(subject, step, sought) or is_moved_elsewhere(
+            subject, sought
+        )
     model = action.model.model_name
     field = questions.field_of(step, model, action.field)
     if field is not None and field.is_generated:
         return True
-    return questions.is_touched_before(subject, step, model, action.field)
+    return _is_touched(subject, step, model, action.field)
+
+
+def _is_touched(subject: Subject, step: Step, model: str, field: str) -> bool:
+    """Whether a data migration before the step looked at the field, in whichever app."""
+    sought = questions.sought_of(step, model, field)
+    if sought is None or questions.is_moved_before(subject, step, sought):
+        return True
+    return is_moved_elsewhere(subject, sought)
 
 
 def _sought(subject: Subject, action: Action) -> questions.Sought:
@@ -127,13 +137,22 @@ def _is_mended(subject: Subject, step: Step, model: str, field: str) -> bool:
         ),
         0,
     )
-    recent = subject.earlier[shaped:]
+    # What is done to the rows of a new table is not done to those that came later.
+    is_new = any(_creates(each, model) for each in subject.earlier[shaped : shaped + 1])
+    recent = subject.earlier[shaped + is_new :]
     return questions.is_touched_before(subject, step, model, field, recent)
+
+
+def _creates(migration: Migration, model: str) -> bool:
+    return any(
+        isinstance(each, CreateModel) and each.name.lower() == model
+        for each in migration.operations
+    )
 
 
 def _shapes(migration: Migration, model: str, field: str) -> bool:
     """Whether the migration defines the field, as new or anew."""
-    return any(
+    return _creates(migration, model) or any(
         isinstance(each, AddField | AlterField)
         and (each.model_name.lower(), each.name) == (model, field)
         for each in walk(migration.operations)
@@ -148,7 +167,7 @@ def unfilled_not_null(subject: Subject) -> Iterator[Finding]:
         if action.model is None or not action.field or _is_filled(step, action):
             continue
         model, field = action.model.model_name, action.field
-        if not questions.is_touched_before(subject, step, model, field):
+        if not _is_touched(subject, step, model, field):
             yield found(action.place, column=questions.label(action))
 
 
@@ -174,8 +193,19 @@ def dropped_table(subject: Subject) -> Iterator[Finding]:
         is_told = id(step) in told
         if action.kind is not Kind.DROP_TABLE or is_told or step.is_new(action.table):
             continue
-        if not _goes_with_its_model(step, action):
+        if not _goes_with_its_model(step, action) and not _are_links_moved(subject, step, action):
             yield found(action.place, table=action.table)
+
+
+def _are_links_moved(subject: Subject, step: Step, action: Action) -> bool:
+    """Whether it is the table of a many-to-many field whose rows were looked at before."""
+    if not isinstance(step.operation, RemoveField):
+        return False
+    model, name = step.operation.model_name, step.operation.name
+    between = ModelKey(step.before.app_label, f"{model}_{name}".lower())
+    return _is_touched(subject, step, model, name) or evidence.may_handle(
+        evidence.past(subject), between, action.table
+    )
 
 
 def _goes_with_its_model(step: Step, action: Action) -> bool:
@@ -235,17 +265,6 @@ def _going_with(subject: Subject, step: Step, model: ModelState, name: str) -> I
 def refused_column(subject: Subject) -> Iterator[Finding]:
     """A new column that the rows that are there cannot take."""
     for step, action in questions.actions(subject):
-        if step.is_new(action.table) or subject.rows(action.table) == 0:
-            continue
-        fault = questions.refusal(subject, step.forwards, action)
-        if fault and not _may_differ(step) and not evidence.is_emptied(subject, step, action):
+        fault = evidence.column_refusal(subject, step, action)
+        if fault:
             yield found(action.place, column=questions.label(action), fault=fault)
-
-
-def _may_differ(step: Step) -> bool:
-    """Whether the database works the new column's values out by an expression."""
-    match step.operation:
-        case AddField(field=Field() as field):
-            return isinstance(field.get("db_default"), Construct | Unknown)
-        case _:
-            return False

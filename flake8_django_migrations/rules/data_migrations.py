@@ -28,14 +28,14 @@ _CHANGES: Final = frozenset({Verb.SAVE, Verb.UPDATE, Verb.BULK_UPDATE})
 
 def unbatched_loop(subject: Subject) -> Iterator[Finding]:
     """A loop over a whole table that holds all of it in memory."""
-    for step, _operation, _code, body in questions.forward_bodies(subject):
-        whole = [
-            (loop.place, spell(loop.model))
-            for loop in body.loops
-            if not isinstance(loop.model, Unknown) and _is_unbatched(subject, step, loop)
-        ]
-        for place, model in questions.by_place(whole):
-            yield found(place, model=model)
+    whole = (
+        (loop.place, spell(loop.model))
+        for step, _operation, _code, body in questions.forward_bodies(subject)
+        for loop in body.loops
+        if not isinstance(loop.model, Unknown) and _is_unbatched(subject, step, loop)
+    )
+    for place, model in questions.by_place(whole):
+        yield found(place, model=model)
 
 
 def _is_unbatched(subject: Subject, step: Step, loop: Loop) -> bool:
@@ -53,17 +53,25 @@ def _is_whole(subject: Subject, step: Step, model: ModelKey | Unknown, *, filter
 
 def save_in_loop(subject: Subject) -> Iterator[Finding]:
     """A row written by save() for every row of a table; said once for each model."""
-    for step, _operation, _code, body in questions.forward_bodies(subject):
-        saved: dict[str, Place] = {}
-        looped = {loop.model for loop in body.loops}
-        for write in body.writes:
-            if write.verb is not Verb.SAVE or not write.in_loop or write.model not in looped:
-                continue
-            whole = _is_whole(subject, step, write.model, filtered=write.is_filtered)
-            if whole and not isinstance(write.model, Unknown):
-                saved.setdefault(spell(write.model), write.place)
-        for place, model in questions.by_place((at, each) for each, at in saved.items()):
-            yield found(place, model=model)
+    bodies = questions.forward_bodies(subject)
+    saved = (
+        each for step, _operation, _code, body in bodies for each in _saved(subject, step, body)
+    )
+    for place, model in questions.by_place(saved):
+        yield found(place, model=model)
+
+
+def _saved(subject: Subject, step: Step, body: Body) -> Iterator[tuple[Place, str]]:
+    """Where the function first saves the rows of each model that it loops over."""
+    first: dict[str, Place] = {}
+    looped = {loop.model for loop in body.loops}
+    for write in body.writes:
+        if write.verb is not Verb.SAVE or not write.in_loop or write.model not in looped:
+            continue
+        whole = _is_whole(subject, step, write.model, filtered=write.is_filtered)
+        if whole and not isinstance(write.model, Unknown):
+            first.setdefault(spell(write.model), write.place)
+    return ((place, model) for model, place in first.items())
 
 
 def unrepeatable_write(subject: Subject) -> Iterator[Finding]:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
     UNKNOWN,
+    AddField,
     Body,
     Code,
+    Construct,
+    Field,
     ModelKey,
     Operation,
     RunPython,
@@ -22,6 +25,8 @@ from flake8_django_migrations.migration import (
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind
+from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.rule import once
 
 if TYPE_CHECKING:
     from flake8_django_migrations.plan.steps import Step
@@ -45,7 +50,14 @@ def managed_model(step: Step, name: str) -> ModelState | None:
 
 def past(subject: Subject) -> Iterator[Operation]:
     """Every operation of the app up to this migration's last."""
-    for migration in (*subject.earlier, subject.migration):
+    yield from earlier(subject)
+    yield from walk(subject.migration.operations)
+
+
+@once
+def earlier(subject: Subject) -> Iterator[Operation]:
+    """Every operation of the app before this migration."""
+    for migration in subject.earlier:
         yield from walk(migration.operations)
 
 
@@ -126,3 +138,21 @@ def _deletes_all(action: Action) -> bool:
 
 def _is_of_all(write: Write) -> bool:
     return not write.is_filtered and not write.is_bounded
+
+
+def column_refusal(subject: Subject, step: Step, action: Action) -> str:
+    """Why the rows that are there refuse the new column; empty where they may not."""
+    if step.is_new(action.table) or subject.rows(action.table) == 0:
+        return ""
+    fault = questions.refusal(subject, step.forwards, action)
+    is_refused = fault and not _may_differ(step) and not is_emptied(subject, step, action)
+    return fault if is_refused else ""
+
+
+def _may_differ(step: Step) -> bool:
+    """Whether the database works the new column's values out by an expression."""
+    match step.operation:
+        case AddField(field=Field() as field):
+            return isinstance(field.get("db_default"), Construct | Unknown)
+        case _:
+            return False

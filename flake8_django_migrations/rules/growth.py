@@ -26,7 +26,7 @@ from flake8_django_migrations.plan.columns import Column, column_name
 from flake8_django_migrations.plan.steps import Side
 from flake8_django_migrations.rules import coverings, evidence, questions
 from flake8_django_migrations.rules.coverings import Covering
-from flake8_django_migrations.rules.rule import Finding, found, spell
+from flake8_django_migrations.rules.rule import Finding, found, once, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,14 +68,20 @@ def _told(subject: Subject) -> Iterator[tuple[Step, ModelState]]:
 
 def _in_the_end(subject: Subject, key: ModelKey) -> ModelState | None:
     """The model as all migrations on disk leave it; None where it is gone, and in doubt."""
-    state: ProjectState = subject.steps[-1].after
-    for migration in subject.later:
-        state = run(state, migration)
+    (state,) = _last_state(subject)
     match state.find(key):
         case ModelState(is_doubtful=False) as model:
             return model
         case _:
             return None
+
+
+@once
+def _last_state(subject: Subject) -> Iterator[ProjectState]:
+    state = subject.steps[-1].after
+    for migration in subject.later:
+        state = run(state, migration)
+    yield state
 
 
 # Indexes ----------------------------------------------------------------------------------
@@ -99,16 +105,17 @@ def redundant_index(subject: Subject) -> Iterator[Finding]:
 def _declared(step: Step, model: ModelState) -> Iterator[Covering]:
     """The indexes that the operation asks for, and that were not there before it."""
     before = step.before.find(model.key)
-    old = coverings.coverings(before) if isinstance(before, ModelState) else ()
-    for index in coverings.coverings(model):
-        if index.is_declared and index not in old:
-            yield index
+    known = before if isinstance(before, ModelState) else None
+    told = [each for each in coverings.unlike(model, known) if each.is_declared]
+    old = coverings.coverings(known) if told and known else ()
+    yield from (index for index in told if index not in old)
 
 
 def _same(index: Covering, there: tuple[Covering, ...]) -> Covering | None:
     """What makes the index needless; of two equal ones, the first makes the second so."""
+    own = there.index(index)
     for place, other in enumerate(there):
-        is_before = place < there.index(index)
+        is_before = place < own
         is_longer = len(other.columns) > len(index.columns)
         if index.is_unique:
             covers = other.is_unique and other.columns == index.columns and is_before

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.plan.actions import Action, Kind, Lock
 from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules.rule import once
 from flake8_django_migrations.rules.untold import is_done_already
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _NAMES: Final = {Lock.SHARED_COPY: "a shared lock", Lock.METADATA: "a metadata l
 _ENDS: Final = frozenset({"COMMIT", "END", "ROLLBACK", "ABORT"})
 
 
+@once
 def working(subject: Subject) -> Iterator[tuple[Step, Action, Lock]]:
     """Actions that take longer the more rows a table in use has, each with its lock.
 

@@ -16,9 +16,8 @@ from flake8_django_migrations.migration import (
     RunPython,
     Unknown,
     Verb,
-    walk,
 )
-from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules import evidence, questions
 from flake8_django_migrations.rules.relations import leads_back
 from flake8_django_migrations.rules.rule import Finding, found, spell
 
@@ -143,8 +142,11 @@ def _may_have_manager(model: ModelState, name: str) -> bool:
 
 def row_not_made_yet(subject: Subject) -> Iterator[Finding]:
     """A row asked for that Django makes only when all migrations have run."""
-    makers = {model for each in subject.earlier for model in _made(walk(each.operations))}
-    for step, _operation, _code, body in questions.forward_bodies(subject):
+    bodies = questions.forward_bodies(subject)
+    if not any(fetch.model in _FILLED_LATE for *_, body in bodies for fetch in body.fetches):
+        return
+    makers = set(_made(evidence.earlier(subject)))
+    for step, _operation, _code, body in bodies:
         makers |= set(_made([step.operation]))
         for fetch in body.fetches if body.is_complete else ():
             if fetch.model in _FILLED_LATE and not makers & {fetch.model, None}:

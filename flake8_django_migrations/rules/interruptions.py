@@ -60,27 +60,23 @@ def _interrupted(subject: Subject) -> Iterator[Finding]:
     for step in questions.on_database(subject):
         if step.in_transaction is True and subject.database.can_rollback_ddl:
             continue
-        following = _does_something(step)
-        if done is not None and where != step.operation.place and following:
-            yield found(step.operation.place, first=_told(done), second=following)
+        if done is not None and where != step.operation.place and _may_fail(step):
+            yield found(step.operation.place, first=_told(done))
             return
         once = next((each for each in step.forwards if _is_once(step, each)), None)
         if done is None and once is not None:
             done, where = once, step.operation.place
 
 
-def _does_something(step: Step) -> str:
-    """What the step does that may fail, empty where it surely does nothing."""
+def _may_fail(step: Step) -> bool:
+    """Whether the step does something, as far as can be told."""
     match step.operation:
         case RunPython(code=Code(is_noop=True)):
-            return ""
-        case RunPython():
-            return "RunPython"
-        case OpaqueOperation(path=str(path)):
-            return path.rpartition(".")[2]
+            return False
+        case RunPython() | OpaqueOperation():
+            return True
         case _:
-            told = [each for each in step.forwards if each.kind not in _IN_PASSING]
-            return _told(told[0]) if told else ""
+            return any(each.kind not in _IN_PASSING for each in step.forwards)
 
 
 def _is_once(step: Step, action: Action) -> bool:
@@ -96,4 +92,5 @@ def _is_once(step: Step, action: Action) -> bool:
 def _told(action: Action) -> str:
     """The action as a message names it: ``create index concurrently placed_idx``."""
     what = action.name or ".".join((action.table, *action.columns[:1]))
-    return f"{action.kind.value} {what}".strip()
+    verb = "add column" if action.kind in questions.ADDED_COLUMNS else action.kind.value
+    return f"{verb} {what}".strip()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flake8_django_migrations.migration import RunPython, Verb
+from flake8_django_migrations.migration import ModelKey, RunPython, Unknown, Verb
 from flake8_django_migrations.plan.actions import Action, Kind, Lock
-from flake8_django_migrations.rules import questions
-from flake8_django_migrations.rules.rule import Finding, found
+from flake8_django_migrations.rules import questions, rebuilds
+from flake8_django_migrations.rules.rule import Finding, found, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,6 @@ _VERBS: Final = {
     Verb.UPDATE: "updates",
     Verb.DELETE: "deletes",
 }
-_BUILDS: Final = {
-    Kind.CREATE_INDEX: (frozenset({Kind.DROP_INDEX}), "the index"),
-    Kind.ADD_UNIQUE: (frozenset({Kind.DROP_CONSTRAINT}), "the unique constraint"),
-}
-_OTHER_WORK: Final = questions.ROW_WRITES | {Kind.ALTER_TYPE, Kind.ALTER_COLLATION}
-"""What an index may have been dropped for: it goes faster without, or makes it useless."""
 
 
 def exclusive_lock_on_large_table(subject: Subject) -> Iterator[Finding]:
@@ -69,28 +63,42 @@ def whole_table_write(subject: Subject) -> Iterator[Finding]:
     """One statement that writes every row of a table."""
     for step in questions.on_database(subject):
         met: dict[str, list[tuple[Place, str]]] = {}
-        for place, verb, table in (*_querysets(step), *_raw_sql(step)):
-            if not _is_idle(subject, step, table):
-                met.setdefault(verb, []).append((place, table))
+        for place, verb, table, name in (*_querysets(step), *_raw_sql(step)):
+            if not questions.is_idle(subject, step, table):
+                met.setdefault(verb, []).append((place, name))
         for verb, places in met.items():
             for place, tables in questions.by_place(places):
-                yield found(place, verb=verb, table=tables)
+                do = "delete" if verb == "deletes" else "write"
+                yield found(place, verb=verb, table=tables, do=do)
 
 
-def _querysets(step: Step) -> Iterator[tuple[Place, str, str]]:
-    """Where a function writes a whole table in the words of the ORM."""
+def needless_rebuild(subject: Subject) -> Iterator[Finding]:
+    """An index or constraint dropped, and the same one built again."""
+    for each in rebuilds.rebuilt(subject):
+        built = each.built
+        yield found(built.place, what=each.what, table=built.table, remedy=each.remedy)
+
+
+def _querysets(step: Step) -> Iterator[tuple[Place, str, str, str]]:
+    """Where a function writes a whole table in the words of the ORM, and what that is called."""
     for write in _writes(step):
         if _is_whole(write):
-            yield write.place, _VERBS[write.verb], questions.table_of(step, write.model) or ""
+            table = questions.table_of(step, write.model) or ""
+            yield write.place, _VERBS[write.verb], table, _called(write.model, table)
 
 
-def _raw_sql(step: Step) -> Iterator[tuple[Place, str, str]]:
+def _called(model: ModelKey | Unknown, table: str) -> str:
+    """The table as messages name it; that of a model by setting is not known by name."""
+    return spell(model) if isinstance(model, ModelKey) and model.is_setting else table
+
+
+def _raw_sql(step: Step) -> Iterator[tuple[Place, str, str, str]]:
     """Where SQL does, also SQL that a function sends."""
     querysets = {write.place for write in _writes(step)}
     for action in step.forwards:
         if action.is_whole_table and action.kind in _VERBS and action.place not in querysets:
             table = "" if action.table in questions.SMALL_TABLES else action.table
-            yield action.place, _VERBS[action.kind], table
+            yield action.place, _VERBS[action.kind], table, table
 
 
 def _writes(step: Step) -> tuple[Write, ...]:
@@ -103,54 +111,3 @@ def _is_whole(write: Write) -> bool:
     """Whether it surely writes every row: no filter, no keys in hand, no instance of a loop."""
     is_narrowed = write.is_filtered or write.is_bounded or write.in_loop
     return write.verb in _VERBS and not is_narrowed
-
-
-def _is_idle(subject: Subject, step: Step, table: str) -> bool:
-    """Whether too few rows are concerned to wait for, or none that anyone uses."""
-    return not table or step.is_new(table) or subject.is_small(table)
-
-
-def needless_rebuild(subject: Subject) -> Iterator[Finding]:
-    """An index or constraint dropped, and the same one built again."""
-    dropped: list[tuple[Step, Action]] = []
-    renamed: dict[tuple[str, str], str] = {}
-    for step, action in questions.actions(subject):
-        if action.kind is Kind.RENAME_COLUMN and action.columns and action.name:
-            renamed[action.table, action.columns[0]] = action.name
-        elif action.kind in _OTHER_WORK:
-            dropped = [each for each in dropped if each[1].table != action.table]
-        elif action.kind in {Kind.DROP_INDEX, Kind.DROP_CONSTRAINT} and action.columns:
-            dropped.append((step, action))
-        elif action.kind in _BUILDS and not _is_idle(subject, step, action.table):
-            gone = _twin(action, step, dropped, renamed)
-            if gone is not None:
-                is_renamed = gone.columns != action.columns
-                yield found(
-                    action.place,
-                    what=_BUILDS[action.kind][1],
-                    table=action.table,
-                    remedy="rename the column alone" if is_renamed else "rename it instead",
-                )
-
-
-def _twin(
-    built: Action,
-    step: Step,
-    dropped: list[tuple[Step, Action]],
-    renamed: dict[tuple[str, str], str],
-) -> Action | None:
-    """What an earlier operation dropped that had the same columns, by their new names.
-
-    One operation that drops and builds is Django's own doing: there is nothing to rename.
-    """
-    kinds, _what = _BUILDS[built.kind]
-    for earlier, gone in dropped:
-        columns = tuple(renamed.get((gone.table, column), column) for column in gone.columns)
-        same = (gone.table, columns, gone.is_unique) == (
-            built.table,
-            built.columns,
-            built.is_unique,
-        )
-        if earlier is not step and gone.kind in kinds and same and gone.is_plain and built.is_plain:
-            return gone
-    return None

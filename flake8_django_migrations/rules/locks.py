@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_django_migrations.migration import Place, RunPython, RunSQL, walk
 from flake8_django_migrations.plan.actions import Action, Kind, Lock, Work
-from flake8_django_migrations.rules import held, questions
+from flake8_django_migrations.rules import held, questions, running
 from flake8_django_migrations.rules.pins import late_pins
+from flake8_django_migrations.rules.rebuilds import built_again
 from flake8_django_migrations.rules.rechecks import rechecks
 from flake8_django_migrations.rules.rule import Finding, found
 
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
     from flake8_django_migrations.plan.steps import Step
     from flake8_django_migrations.rules.rule import Subject
 
+_FILL: Final = "add it empty, then fill it"
+_TOOL: Final = "use an online schema change tool"
 _NEW_COLUMNS: Final = {
-    Kind.ADD_COLUMN: "so does any new column here",
-    Kind.ADD_COLUMN_DEFAULT: "the default is written into every row",
-    Kind.ADD_COLUMN_VOLATILE: "its default is computed row by row",
-    Kind.ADD_COLUMN_STORED: "its value is stored in every row",
-    Kind.ADD_COLUMN_VIRTUAL: "so does any new column here",
-    Kind.ADD_COLUMN_IDENTITY: "every row gets a number",
+    Kind.ADD_COLUMN: ("so does any new column here", _TOOL),
+    Kind.ADD_COLUMN_DEFAULT: ("the default is written into every row", _FILL),
+    Kind.ADD_COLUMN_VOLATILE: ("its default is computed row by row", _FILL),
+    Kind.ADD_COLUMN_STORED: ("its value is stored in every row", "fill a plain column"),
+    Kind.ADD_COLUMN_VIRTUAL: ("so does any new column here", _TOOL),
+    Kind.ADD_COLUMN_IDENTITY: ("every row gets a number", _FILL),
 }
+"""Why a new column is written into every row, and what to do."""
 _INDEXES: Final = frozenset({Kind.CREATE_INDEX, Kind.ALTER_COLLATION})
 _OUTSIDE_TRANSACTION: Final = {
     Kind.CREATE_INDEX_CONCURRENTLY: "CREATE INDEX CONCURRENTLY",
@@ -38,6 +42,8 @@ _OF_FIXED_FORM: Final = frozenset(
     {"smallint", "integer", "int", "bigint", "int4", "int8", "uuid", "jsonb", "double precision"}
 )
 """Types that no other type can become in place."""
+_POSITIVE: Final = re.compile(r"\bCHECK\s*\(\W*\w+\W*\s>=\s0\)", re.IGNORECASE)
+"""The check of a field that takes no negative number, which nobody has written."""
 _SEES_CHECKS: Final = (12,)
 """The PostgreSQL that takes a validated check for a proof of NOT NULL."""
 _CHECK: Final = re.compile(r"\bCHECK\b.*\bIS\s+NOT\s+NULL\b", re.IGNORECASE | re.DOTALL)
@@ -107,25 +113,37 @@ def _rebuilds(step: Step, table: str) -> bool:
 
 
 def rewriting_column(subject: Subject) -> Iterator[Finding]:
-    """A new column for which every row is written again."""
+    """A new column for which every row is written again; on old MySQL any new column."""
+    vendor = subject.database.vendor
     for _step, action, lock in held.working(subject):
         if action.kind in _NEW_COLUMNS and action.work is Work.REWRITE:
+            cause, remedy = _NEW_COLUMNS[action.kind]
+            is_any = action.kind is Kind.ADD_COLUMN_DEFAULT and vendor != "postgresql"
             yield found(
                 action.place,
                 column=questions.label(action),
                 table=action.table,
                 lock=held.spell_lock(lock),
-                cause=_NEW_COLUMNS[action.kind],
+                cause=cause,
+                remedy=_TOOL if is_any else remedy,
             )
 
 
 def blocking_index(subject: Subject) -> Iterator[Finding]:
     """An index built while writes wait."""
+    again = built_again(subject)
     for step, action, lock in held.heavy(subject):
         if action.kind not in _INDEXES or _is_built_beside_more(step, action.table):
             continue
+        if any(action is each for each in again):
+            continue
         if step.in_transaction is not True or not _adds_column(step, action):
-            yield found(action.place, table=action.table, lock=held.spell_lock(lock))
+            yield found(
+                action.place,
+                table=action.table,
+                lock=held.spell_lock(lock),
+                who="reads and writes" if lock.blocks_reads else "writes",
+            )
 
 
 def concurrent_in_transaction(subject: Subject) -> Iterator[Finding]:
@@ -170,7 +188,7 @@ def rewriting_type_change(subject: Subject) -> Iterator[Finding]:
         yield found(
             place,
             column=questions.label(action),
-            old=action.old_type or "its type",
+            old=action.old_type or "another type",
             new=action.new_type,
             table=f"{action.table} and {more} more" if more else action.table,
             lock=held.spell_lock(lock),
@@ -187,7 +205,7 @@ def _surely_rewrites(step: Step, action: Action) -> bool:
 def scan_under_lock(subject: Subject) -> Iterator[Finding]:
     """Every row checked while nobody else can write."""
     for step, action, lock in held.heavy(subject):
-        if action.kind not in _SCANS or _is_beside_more(step, action):
+        if action.kind not in _SCANS or _is_beside_more(subject, step, action):
             continue
         if action.kind is Kind.SET_NOT_NULL and _is_proven_in_sql(subject, action):
             continue
@@ -197,7 +215,7 @@ def scan_under_lock(subject: Subject) -> Iterator[Finding]:
             work="copies" if action.work is Work.REWRITE else "scans",
             table=action.table,
             lock=held.spell_lock(lock),
-            remedy=_remedy(action, subject.database),
+            remedy=_remedy(step, action, subject.database),
         )
     if subject.database.vendor == "postgresql":
         yield from _rechecked(subject)
@@ -216,11 +234,28 @@ def _rechecked(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _is_beside_more(step: Step, action: Action) -> bool:
-    """Whether another rule of this family says more about the same operation."""
+def _is_beside_more(subject: Subject, step: Step, action: Action) -> bool:
+    """Whether another rule says more about the same operation.
+
+    Nobody looks for the rows of a new key that is empty, as a required column has to come.
+    """
     if action.kind is Kind.ADD_FOREIGN_KEY:
-        return _rebuilds(step, action.table)
+        is_postgresql = subject.database.vendor == "postgresql"
+        return _rebuilds(step, action.table) or (is_postgresql and _comes_required(step, action))
     return action.kind is Kind.ADD_CHECK and _changes_type(step, action.table)
+
+
+def _comes_required(step: Step, key: Action) -> bool:
+    """Whether the operation adds the key's column NOT NULL, with a default that does not stay."""
+    of_column = [each for each in step.forwards if _column(each) == _column(key)]
+    is_required = any(
+        each.kind in questions.ADDED_COLUMNS and each.is_not_null for each in of_column
+    )
+    return is_required and any(each.kind is Kind.DROP_DEFAULT for each in of_column)
+
+
+def _column(action: Action) -> tuple[str, tuple[str, ...]]:
+    return action.table, action.columns[:1]
 
 
 def _is_proven_in_sql(subject: Subject, action: Action) -> bool:
@@ -246,27 +281,32 @@ def _what(action: Action) -> str:
     what = _SCANS[action.kind]
     if action.kind is Kind.VALIDATE_CONSTRAINT:
         return f"{what} {action.name}" if action.name else "validating the constraint"
+    if action.kind is Kind.ADD_CHECK and _POSITIVE.search(action.sql):
+        what = "the check >= 0"
     return f"{what} on {action.columns[0]}" if action.columns else what
 
 
-def _remedy(action: Action, database: Database) -> str:
+def _remedy(step: Step, action: Action, database: Database) -> str:
     if action.kind is Kind.VALIDATE_CONSTRAINT:
         return "validate it in a migration of its own"
     if database.vendor != "postgresql":
         is_key = action.kind in _NEW_FOREIGN_KEYS
-        return "set db_constraint=False" if is_key else "use an online schema change tool"
+        return "set db_constraint=False" if is_key else _TOOL
     if action.kind in {Kind.SET_NOT_NULL, Kind.SET_NOT_NULL_PROVEN}:
         is_seen = database.version >= _SEES_CHECKS
-        return "prove it by a validated check" if is_seen else "keep a validated check instead"
+        return "add and validate a check first" if is_seen else "keep a validated check instead"
+    if action.kind is Kind.ADD_FOREIGN_KEY and _adds_column(step, action):
+        return "add it without a default"
     return "add it NOT VALID, validate later"
 
 
 def unique_built_under_lock(subject: Subject) -> Iterator[Finding]:
     """A constraint whose index is built while nobody else can use the table."""
+    again = built_again(subject)
     for step, action, lock in held.heavy(subject):
         if action.kind not in _UNIQUE or action.work is not Work.INDEX_BUILD:
             continue
-        if _changes_type(step, action.table):
+        if _changes_type(step, action.table) or any(action is each for each in again):
             continue
         is_exclusion = action.kind is Kind.ADD_EXCLUSION
         yield found(
@@ -279,11 +319,14 @@ def unique_built_under_lock(subject: Subject) -> Iterator[Finding]:
 
 
 def rebuilt_foreign_key(subject: Subject) -> Iterator[Finding]:
-    """A foreign key dropped, added and validated again for a change beside it."""
+    """A foreign key dropped, added and validated again for a change beside it.
+
+    Whoever keeps the old name for the sake of the running code keeps the key as well.
+    """
     for step, action, _lock in held.heavy(subject):
         if action.kind is not Kind.ADD_FOREIGN_KEY or not _rebuilds(step, action.table):
             continue
-        if _changes_type(step, action.table):
+        if _changes_type(step, action.table) or running.renames(subject, step):
             continue
         parent = action.references
         waits = action.lock_on(parent).blocks_writes and parent != action.table

@@ -80,7 +80,10 @@ def overwritten_nulls(subject: Subject) -> Iterator[Finding]:
         if action.kind is not Kind.UPDATE or not isinstance(step.operation, AlterField):
             continue
         column = action.columns[0] if action.columns else ""
-        if not step.is_new_column(action.table, column) and subject.rows(action.table) != 0:
+        if step.is_new_column(action.table, column) or subject.rows(action.table) == 0:
+            continue
+        model, name = step.operation.model_name, step.operation.name
+        if not questions.is_touched_before(subject, step, model, name):
             yield found(action.place, column=questions.label(action))
 
 

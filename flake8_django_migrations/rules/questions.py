@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import (
     UNKNOWN,
+    USERS,
     AlterField,
     AlterModelTable,
     Body,
@@ -28,6 +29,7 @@ from flake8_django_migrations.migration import (
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import column_name
 from flake8_django_migrations.plan.steps import Side
+from flake8_django_migrations.rules.rule import once
 
 if TYPE_CHECKING:
     from flake8_django_migrations.history.state import ProjectState
@@ -69,11 +71,20 @@ SMALL_TABLES: Final = frozenset(
 """Their tables."""
 
 
+@once
 def on_database(subject: Subject) -> Iterator[Step]:
     """The steps that the database sees."""
     return (step for step in subject.steps if step.side is not Side.STATE)
 
 
+@once
+def way_back(subject: Subject) -> Iterator[Step]:
+    """The steps that the database sees; none where one of them surely refuses to go back."""
+    steps = tuple(on_database(subject))
+    return iter(() if any(step.is_reversible is False for step in steps) else steps)
+
+
+@once
 def actions(subject: Subject) -> Iterator[tuple[Step, Action]]:
     """Every action on the way forwards with its step."""
     for step in on_database(subject):
@@ -90,6 +101,11 @@ def follows(step: Step, action: Action) -> bool:
             return False
 
 
+def is_idle(subject: Subject, step: Step, table: str) -> bool:
+    """Whether too few rows are concerned to wait for, or none that anyone uses."""
+    return not table or step.is_new(table) or subject.is_small(table)
+
+
 def table_of(step: Step, model: ModelKey | Unknown) -> str | None:
     """The model's table where it exists at this step; None where that is not certain.
 
@@ -98,6 +114,8 @@ def table_of(step: Step, model: ModelKey | Unknown) -> str | None:
     """
     if isinstance(model, Unknown):
         return None
+    if model.is_setting:
+        return _table_by_setting(step, model)
     match step.before.find(model):
         case ModelState(table=str(table)):
             return table
@@ -105,6 +123,25 @@ def table_of(step: Step, model: ModelKey | Unknown) -> str | None:
             return None if model in SMALL_BY_NATURE else "_".join(model)
         case _:
             return None
+
+
+def _table_by_setting(step: Step, model: ModelKey) -> str | None:
+    """The table of a model that a setting names: that of the app's own, where it may be meant.
+
+    Elsewhere it is the one that it has as long as nothing is swapped.
+    """
+    label, _, name = model.model_name.lower().partition(".")
+    if name:
+        return table_of(step, ModelKey(label, name))
+    own = [
+        each.table
+        for each in step.before.models.values()
+        if each.options.get("swappable") == model.model_name
+        or (model == USERS and "last_login" in each.fields)
+    ]
+    if own:
+        return own[0] if len(own) == 1 and isinstance(own[0], str) else None
+    return "auth_user" if model == USERS else ".".join(model)
 
 
 def field_of(step: Step, model_name: str, name: str) -> Field | None:
@@ -160,6 +197,7 @@ def body_of(code: Code | Unknown | None) -> Body | None:
     return code.body if isinstance(code, Code) and isinstance(code.body, Body) else None
 
 
+@once
 def forward_bodies(subject: Subject) -> Iterator[tuple[Step, RunPython, Code, Body]]:
     """Every data migration that was read, with its step."""
     for step in on_database(subject):
@@ -255,28 +293,41 @@ def is_touched_before(
     All earlier migrations of the app are asked, or those that are given. SQL may move data and
     drop the column in one operation, so the step itself counts.
     """
+    sought = sought_of(step, model_name, name)
+    return sought is None or is_moved_before(subject, step, sought, earlier)
+
+
+def sought_of(step: Step, model_name: str, name: str) -> Sought | None:
+    """The field as data migrations may name it at the step; None where it is not known."""
     model = step.before.model(model_name)
     if not isinstance(model, ModelState) or isinstance(model.table, Unknown):
-        return True
+        return None
     field = model.fields.get(name)
     column = str(field.get("db_column") or name) if field is not None else name
     names = frozenset({name, f"{name}_id", column})
-    sought = Sought(frozenset({model.key}), names, frozenset({model.table}))
-    return is_moved_before(subject, step, sought, earlier)
+    return Sought(frozenset({model.key}), names, frozenset({model.table}))
 
 
 def is_moved_before(
     subject: Subject, step: Step, sought: Sought, earlier: Iterable[Migration] | None = None
 ) -> bool:
     """The same question about what is sought, going back from the step through its renames."""
-    asked = subject.earlier if earlier is None else earlier
-    before = [each for migration in asked for each in _operations(subject, migration)]
+    if earlier is None:
+        before = [*_earlier(subject)]
+    else:
+        before = [each for migration in earlier for each in _operations(subject, migration)]
     before += [each.operation for each in takewhile(lambda each: each is not step, subject.steps)]
     for operation in reversed([*before, step.operation]):
         if is_touched(operation, sought):
             return True
-        sought = _formerly(operation, sought)
+        sought = formerly(operation, sought)
     return False
+
+
+@once
+def _earlier(subject: Subject) -> Iterator[Operation]:
+    for migration in subject.earlier:
+        yield from _operations(subject, migration)
 
 
 def _operations(subject: Subject, migration: Migration) -> Iterator[Operation]:
@@ -288,7 +339,7 @@ def _operations(subject: Subject, migration: Migration) -> Iterator[Operation]:
     yield from walk(migration.operations)
 
 
-def _formerly(operation: Operation, sought: Sought) -> Sought:
+def formerly(operation: Operation, sought: Sought) -> Sought:
     """What is sought before the operation, which may have given it its name."""
     match operation:
         case RenameField(old_name=old, new_name=new) if new in sought.names:

@@ -62,7 +62,7 @@ def irreversible_operation(subject: Subject) -> Iterator[Finding]:
 
 def failing_rollback(subject: Subject) -> Iterator[Finding]:
     """A column dropped that cannot be added again to a table with rows."""
-    for step in questions.on_database(subject):
+    for step in questions.way_back(subject):
         for action in step.backwards:
             fault = questions.refusal(subject, step.backwards, action)
             if fault and not _is_empty(subject, step, action):
@@ -90,15 +90,20 @@ def lossy_rollback(subject: Subject) -> Iterator[Finding]:
 
     Foreign keys follow the key they point at: what it loses is said once.
     """
-    for step in questions.on_database(subject):
+    for step in questions.way_back(subject):
         for action in step.backwards:
             if not action.columns or questions.follows(step, action):
                 continue
             old, loss = _narrowing(step, action) if action.field else _restraint(step, action)
             if loss and not step.is_new_column(action.table, action.columns[0]):
-                yield found(
-                    step.operation.place, column=questions.label(action), old=old, loss=loss
-                )
+                yield found(step.operation.place, column=_label(action), old=old, loss=loss)
+
+
+def _label(action: Action) -> str:
+    """What goes back, as messages name it: all columns of a group that is unique together."""
+    if len(action.columns) == 1:
+        return questions.label(action)
+    return f"{action.table} ({', '.join(action.columns)})"
 
 
 def _narrowing(step: Step, action: Action) -> tuple[str, str]:

@@ -35,7 +35,7 @@ def unmirrored_rollback(subject: Subject) -> Iterator[Finding]:
     """SQL whose way back is said to be there, and does not undo what it did."""
     if not is_certain(subject):
         return
-    for step in questions.on_database(subject):
+    for step in questions.way_back(subject):
         if not isinstance(step.operation, RunSQL) or step.operation.reverse_sql is None:
             continue
         lost, left, gone = (find(subject, step) for find in (missing, leftover, away))
@@ -55,7 +55,7 @@ def unmirrored_rollback(subject: Subject) -> Iterator[Finding]:
 
 def blocking_rollback(subject: Subject) -> Iterator[Finding]:
     """A quick migration whose way back keeps others waiting while it works on every row."""
-    for step in questions.on_database(subject):
+    for step in questions.way_back(subject):
         for action in step.backwards:
             lock = action.lock_on(action.table)
             if not lock.blocks_writes or action.work not in _WORK:
@@ -93,7 +93,7 @@ def _is_paid_before(step: Step, action: Action) -> bool:
 
 def shared_extension(subject: Subject) -> Iterator[Finding]:
     """An extension that was there before, and that the way back drops all the same."""
-    for step in questions.on_database(subject):
+    for step in questions.way_back(subject):
         if isinstance(step.operation, CreateExtension):
             owner = _creator(subject, step.operation.name)
             if owner is not None:
@@ -113,7 +113,8 @@ def _creator(subject: Subject, extension: str) -> Migration | None:
 
 def unrestored_rows(subject: Subject) -> Iterator[Finding]:
     """Rows that a function deletes, with a way back that does nothing."""
-    for step, operation, code, body in questions.forward_bodies(subject):
+    back = tuple(questions.way_back(subject))
+    for step, operation, code, body in questions.forward_bodies(subject) if back else ():
         if not isinstance(operation.reverse_code, Code) or not operation.reverse_code.is_noop:
             continue
         gone = (each.model for each in body.writes if each.verb is Verb.DELETE)

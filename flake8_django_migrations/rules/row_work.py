@@ -120,7 +120,8 @@ def command_of_today(subject: Subject) -> Iterator[Finding]:
     """A management command, which knows nothing of historical models."""
     for each in _effects(subject):
         if each.path.startswith(_COMMANDS):
-            yield found(each.place, command=each.argument or "the command")
+            name = f"command {each.argument}" if each.argument else "a command"
+            yield found(each.place, command=name)
 
 
 def effect_outside(subject: Subject) -> Iterator[Finding]:
@@ -155,6 +156,17 @@ def swallowed_error(subject: Subject) -> Iterator[Finding]:
                     continue
                 told.add(write.place)
                 yield found(write.place, verb=write.verb.value, model=spell(write.model))
+            if body is not None and subject.database.vendor == "postgresql":
+                yield from _swallowed_sql(body)
+
+
+def _swallowed_sql(body: Body) -> Iterator[Finding]:
+    """SQL whose errors are caught, in a function that makes no savepoint by SQL either."""
+    texts = [each.text for each in body.sql if isinstance(each.text, str)]
+    if not any("savepoint" in text.lower() for text in texts):
+        for each in body.sql:
+            if each.is_swallowed:
+                yield found(each.place, verb="execute", model="SQL")
 
 
 def endless_loop(subject: Subject) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from functools import update_wrapper
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from flake8_django_migrations.migration import ModelKey, Place
 
@@ -42,6 +43,7 @@ class Claim(enum.Enum):
     BUILDS_INDEX = "an index is built over the rows that are there while others wait"
     WRITES_ROWS = "rows are written, and stay locked to the end of the transaction"
     SCANS_ON_DELETE = "deleting a row reads every row of a table that points at it"
+    COVERED = "another index answers the same queries about as fast"
     INDEX_GAP = "an index is gone before the one that follows it is there"
     ROW_BY_ROW = "a statement is sent for every row"
     LOADS_ALL = "all rows of a table are in memory at once"
@@ -97,6 +99,10 @@ class Subject:
     shipped: ProjectState | None = None
     database: Database
     options: Options
+    answers: dict[object, object] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What was worked out for one rule and serves the next (``once``)."""
 
     @property
     def running(self) -> ProjectState:
@@ -111,6 +117,22 @@ class Subject:
         """Whether the list of sizes says that unbatched work on the table is harmless."""
         rows = self.rows(table)
         return rows is not None and rows < self.options.batch_rows
+
+
+_Answer = TypeVar("_Answer")
+
+
+def once(
+    question: Callable[[Subject], Iterator[_Answer]],
+) -> Callable[[Subject], Sequence[_Answer]]:
+    """A question that many rules ask, worked out when the first of them asks it."""
+
+    def asked(subject: Subject) -> Sequence[_Answer]:
+        if question not in subject.answers:
+            subject.answers[question] = tuple(question(subject))
+        return cast("tuple[_Answer, ...]", subject.answers[question])
+
+    return update_wrapper(asked, question)
 
 
 Check: TypeAlias = Callable[[Subject], Iterator[Finding]]
@@ -147,5 +169,7 @@ class Rule:
 
 
 def spell(model: ModelKey) -> str:
-    """A model as messages name it: ``shop.order``."""
+    """A model as messages name it: ``shop.order``, ``settings.AUTH_USER_MODEL``."""
+    if model.is_setting and "." in model.model_name:
+        return model.model_name.lower()
     return f"{model.app_label}.{model.model_name}"

@@ -76,10 +76,13 @@ def _may_delete(operation: RunPython, model: ModelKey) -> bool:
     return (
         body is None
         or bool(body.sql)
-        or any(
-            write.verb is Verb.DELETE and write.model in {model, UNKNOWN} for write in body.writes
-        )
+        or any(write.verb is Verb.DELETE and _may_be(write.model, model) for write in body.writes)
     )
+
+
+def _may_be(written: ModelKey | Unknown, model: ModelKey) -> bool:
+    """Whether the rows written are the model's; in doubt: True."""
+    return written == model or not isinstance(written, ModelKey) or written.is_setting
 
 
 def planted(subject: Subject, operation: RunPython) -> Iterator[tuple[str, str]]:
@@ -150,8 +153,7 @@ def _may_create(operation: Operation, model: ModelKey) -> bool:
                 or not body.is_complete
                 or bool(body.sql)
                 or any(
-                    write.verb in _CREATING and write.model in {model, UNKNOWN}
-                    for write in body.writes
+                    write.verb in _CREATING and _may_be(write.model, model) for write in body.writes
                 )
             )
         case RunSQL(sql=sql):

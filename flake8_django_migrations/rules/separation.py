@@ -30,6 +30,7 @@ from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.steps import Side
 from flake8_django_migrations.rules import questions
 from flake8_django_migrations.rules.relations import leads_back
+from flake8_django_migrations.rules.replacements import replacements
 from flake8_django_migrations.rules.rule import Finding, found, spell
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ _COLUMN_CHANGES: Final = questions.ADDED_COLUMNS | {Kind.DROP_COLUMN, Kind.RENAM
 
 
 def schema_with_data(subject: Subject) -> Iterator[Finding]:
-    """Rows worked on in the migration that changes a table in use."""
-    changed = _changed_table(subject)
+    """Rows worked on in the migration that changes a table in use; a squash may be of both."""
+    changed = "" if subject.migration.replaces else _changed_table(subject)
     for step in questions.on_database(subject) if changed else ():
         what = _data_work(subject, step)
         if what:
@@ -246,49 +247,9 @@ def _is_field(migration: Migration, model: str, name: str, use: FieldUse) -> boo
 
 def move_in_one_migration(subject: Subject) -> Iterator[Finding]:
     """A column added, filled and its predecessor removed in one migration."""
-    added: dict[ModelKey, list[str]] = {}
-    filled: dict[ModelKey, str] = {}
-    for step in questions.on_database(subject):
-        match step.operation:
-            case AddField(model_name=model, name=name) if _is_in_use(step, model):
-                added.setdefault(step.before.key(model), []).append(name)
-            case RemoveField(model_name=model, name=name, place=place) if _is_in_use(step, model):
-                key = step.before.key(model)
-                if key in filled:
-                    yield found(place, model=spell(key), added=filled.pop(key), removed=name)
-            case _:
-                for key, names in added.items():
-                    for name in names:
-                        if _fills(step, key, name):
-                            filled.setdefault(key, name)
-
-
-def _is_in_use(step: Step, model_name: str) -> bool:
-    """Whether the step changes a model that has rows."""
-    match step.before.model(model_name):
-        case ModelState(table=str(table)):
-            return bool(step.forwards) and not step.is_new(table)
-        case _:
-            return False
-
-
-def _fills(step: Step, key: ModelKey, name: str) -> bool:
-    """Whether the step surely writes the field."""
-    match step.operation:
-        case RunPython(code=Code(body=Body() as body)):
-            return any(each.model == key for each in body.writes) and any(
-                use.model == key and _head(use) in {name, f"{name}_id"} for use in body.uses
-            )
-        case RunSQL():
-            model = step.before.models.get(key)
-            return model is not None and any(
-                each.kind is Kind.UPDATE
-                and each.table == model.table
-                and {name, f"{name}_id"}.intersection(each.columns)
-                for each in step.forwards
-            )
-        case _:
-            return False
+    for each in replacements(subject):
+        model, place = spell(each.model), each.step.operation.place
+        yield found(place, model=model, added=each.added, removed=each.removed)
 
 
 def state_not_told(subject: Subject) -> Iterator[Finding]:

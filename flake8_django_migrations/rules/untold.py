@@ -9,6 +9,7 @@ from flake8_django_migrations.migration import RunSQL
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.statements import actions
 from flake8_django_migrations.plan.types import parse_type
+from flake8_django_migrations.rules.rule import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,16 +41,22 @@ def is_done_already(subject: Subject, step: Step, action: Action) -> bool:
 
 def _before(subject: Subject, step: Step) -> Iterator[RunSQL]:
     """The SQL that leaves the state alone, in order, up to the step."""
-    earlier = (each for migration in subject.earlier for each in migration.operations)
-    here = (
-        each.operation
-        for each in takewhile(lambda each: each is not step, subject.steps)
-        if not each.is_nested
-    )
-    operations: tuple[Operation, ...] = (*earlier, *here)
-    for operation in operations:
-        if isinstance(operation, RunSQL) and not operation.state_operations:
-            yield operation
+    yield from _earlier(subject)
+    for each in takewhile(lambda each: each is not step, subject.steps):
+        if not each.is_nested:
+            yield from _untold(each.operation)
+
+
+@once
+def _earlier(subject: Subject) -> Iterator[RunSQL]:
+    for migration in subject.earlier:
+        for operation in migration.operations:
+            yield from _untold(operation)
+
+
+def _untold(operation: Operation) -> Iterator[RunSQL]:
+    if isinstance(operation, RunSQL) and not operation.state_operations:
+        yield operation
 
 
 def _asked(subject: Subject, operation: RunSQL, action: Action) -> Iterator[Action]:

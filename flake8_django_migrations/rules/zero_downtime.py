@@ -24,7 +24,8 @@ from flake8_django_migrations.migration import (
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import column_name
 from flake8_django_migrations.plan.steps import Side
-from flake8_django_migrations.rules import questions
+from flake8_django_migrations.rules import evidence, questions, running
+from flake8_django_migrations.rules.replacements import replacements
 from flake8_django_migrations.rules.rule import Finding, found, spell
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 FieldName: TypeAlias = tuple[str, str]
 """A model's name in lower case and a field's."""
+
+_CONSTANTS: Final = (str, int, float)
+"""Values that the database can be given as a default of its own."""
+
+_HAS_DB_DEFAULT: Final = (5, 0)
+"""The Django that has ``db_default``."""
 
 _NOT_NULL: Final = frozenset({Kind.SET_NOT_NULL, Kind.SET_NOT_NULL_PROVEN})
 
@@ -46,22 +53,45 @@ _DEFAULTS: Final = _RELEASES | {Kind.DROP_DEFAULT}
 
 
 def required_column(subject: Subject) -> Iterator[Finding]:
-    """A new NOT NULL column that the database itself cannot fill."""
+    """A new NOT NULL column that the database itself cannot fill.
+
+    Where rows that are there refuse it, nobody gets so far as to insert more.
+    """
     for step in questions.on_database(subject):
         if not step.forwards or step.is_new(step.forwards[0].table):
             continue
+        refused = [each for each in step.forwards if evidence.column_refusal(subject, step, each)]
         match step.operation:
+            case AddField() if refused:
+                pass
             case AddField(model_name=model, name=name, field=Field() as field, place=place):
                 if questions.is_required(field):
-                    yield found(place, column=f"{spell(step.before.key(model))}.{name}")
+                    column = f"{spell(step.before.key(model))}.{name}"
+                    yield found(place, column=column, remedy=_remedy(subject, step.operation))
             case AlterOrderWithRespectTo(name=model, place=place):
                 if any(action.kind in questions.ADDED_COLUMNS for action in step.forwards):
-                    yield found(place, column=f"{spell(step.before.key(model))}._order")
+                    column = f"{spell(step.before.key(model))}._order"
+                    yield found(place, column=column, remedy="let a DEFAULT stay on it")
             case RunSQL():
-                for action in _required_in_sql(subject, step):
-                    yield found(action.place, column=questions.label(action))
+                required = _required_in_sql(subject, step)
+                for action in (each for each in required if each not in refused):
+                    column = questions.label(action)
+                    yield found(action.place, column=column, remedy="let a DEFAULT stay on it")
             case _:
                 pass
+
+
+def _remedy(subject: Subject, operation: AddField) -> str:
+    """What lets the running code go on: the default that new rows get anyway, else NULL."""
+    is_kept = operation.preserve_default and subject.options.django >= _HAS_DB_DEFAULT
+    if is_kept and isinstance(operation.field, Field) and _is_same_for_all(operation.field):
+        return "give it a db_default"
+    return "add it with null=True first"
+
+
+def _is_same_for_all(field: Field) -> bool:
+    """Whether its default is a value of its own, and not the key of a row that is looked up."""
+    return field.is_foreign_key is False and isinstance(field.get("default"), _CONSTANTS)
 
 
 def _required_in_sql(subject: Subject, step: Step) -> Iterator[Action]:
@@ -135,11 +165,14 @@ def _adds(operation: Operation, name: FieldName) -> bool:
 
 
 def dropped_in_use(subject: Subject) -> Iterator[Finding]:
-    """A column or table dropped that the running code names."""
+    """A column or table dropped that the running code names, unless a move in one tells of it."""
+    told = {id(each.step) for each in replacements(subject)}
     drops = [
         (step, action)
         for step, action in questions.actions(subject)
-        if action.kind in {Kind.DROP_TABLE, Kind.DROP_COLUMN} and _is_in_use(subject, step, action)
+        if action.kind in {Kind.DROP_TABLE, Kind.DROP_COLUMN}
+        and id(step) not in told
+        and running.is_in_use(subject, step, action)
     ]
     deleted = {action.table for _step, action in drops if action.kind is Kind.DROP_TABLE}
     owners = {action.model for step, action in drops if isinstance(step.operation, DeleteModel)}
@@ -151,49 +184,15 @@ def dropped_in_use(subject: Subject) -> Iterator[Finding]:
             yield found(action.place, what=f"table {action.table}")
 
 
-def _is_in_use(subject: Subject, step: Step, action: Action) -> bool:
-    """Whether the models of the running code have what the action takes away.
-
-    What Django takes away is in the state; what SQL takes away may be nobody's.
-    """
-    column = action.columns[0] if action.columns else ""
-    if step.is_new_column(action.table, column):
-        return False
-    is_sql = isinstance(step.operation, RunSQL)
-    running = subject.running
-    model = questions.model_of(running, action.table)
-    if model is None or not column:
-        owner = running.models.get(action.model) if action.model is not None else None
-        is_of_model = owner is not None and not owner.is_doubtful
-        return model is not None or is_of_model or not is_sql
-    is_modelled = questions.has_column(model, column)
-    return is_modelled is True if is_sql else is_modelled is not False
-
-
 def renamed_in_use(subject: Subject) -> Iterator[Finding]:
     """A column or table renamed that the running code names."""
     for step in questions.on_database(subject):
-        renames = [
-            action
-            for action in step.forwards
-            if action.kind in {Kind.RENAME_TABLE, Kind.RENAME_COLUMN}
-            and _is_in_use(subject, step, action)
-            and not _keeps_view(subject, action)
-        ]
+        renames = running.renames(subject, step)
         # One operation of Django's is one finding, whatever else follows the new name.
         for action in renames if isinstance(step.operation, RunSQL) else renames[:1]:
             column = action.columns[0] if action.columns else ""
             old = f"{action.table}.{column}" if column else f"table {action.table}"
             yield found(action.place, old=old, new=action.name)
-
-
-def _keeps_view(subject: Subject, action: Action) -> bool:
-    """Whether SQL leaves a view under the old name of the table."""
-    return action.kind is Kind.RENAME_TABLE and any(
-        "view" in words and action.table.lower() in words
-        for _step, each in questions.actions(subject)
-        for words in (each.sql.lower().replace('"', " ").replace(".", " ").split(),)
-    )
 
 
 # What new code no longer names -----------------------------------------------------------

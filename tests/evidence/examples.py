@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import ast
-import json
-import os
+import importlib.util
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import marked
 from evidence import servers
 from test_pages import PROJECTS, Project, namespace
 
-from flake8_django_migrations.options import read
 from flake8_django_migrations.plan.databases import parse_database
-from flake8_django_migrations.review import review
 from flake8_django_migrations.rules.rule import Rule
 from flake8_django_migrations.rules.table import RULES
 
@@ -30,6 +26,7 @@ STORIES = {
     "DJM417": "stopped",
     "DJM506": "worn_out",
     "DJM602": "alone",
+    "DJM605": "alone",
     "DJM607": "next_migration",
     "DJM608": "unloaded",
     "DJM609": "fake_initial",
@@ -44,16 +41,25 @@ STORIES = {
     "DJM709": "squash",
     "DJM815": "content_types",
     "DJM908": "stopped",
+    "DJM909": "stopped",
 }
 """How an example is put to the test where deploying it shows nothing."""
 
-OWN_ROWS = {("DJM307", "Good", 2), ("DJM307", "Good", 5), ("DJM208", "Good", 2)}
-"""Examples that are about rows which they map by hand."""
+NOT_PLAIN = {
+    ("DJM208", "Good", 2): "its values are meant to change",
+    ("DJM307", "Good", 2): "it maps rows by hand",
+    ("DJM307", "Good", 5): "its rows were copied before",
+    ("DJM605", "Good", 3): "its user model is its own",
+    ("DJM807", "Good", 4): "its column takes more than the model, and so is not the same",
+    ("DJM816", "Good", 2): "its second half is still to come",
+    ("DJM810", "Good", 3): "its model may live on in an app that is not shown",
+}
+"""Good examples that are about what plain rows and settings do not have."""
 
 SEEDS = {"DJM211"}
 """Rules about the first rows of fresh databases."""
 
-EITHER = {"DJM105", "DJM309", "DJM417", "DJM808"}
+EITHER = {"DJM105", "DJM309", "DJM318", "DJM417", "DJM808"}
 """Rules whose findings each show one of their claims."""
 
 
@@ -145,12 +151,12 @@ def chosen(found: Iterable[Example]) -> list[Example]:
 def missing(project: Project) -> str:
     """What the example needs that it does not show, or that no server here offers."""
     options = namespace(project.options)
-    if not _reachable(options.djm_database):
+    if not reachable(options.djm_database):
         return f"it is about {options.djm_database}, which Django cannot reach here"
     if options.djm_django and django_version() < tuple(map(int, options.djm_django.split("."))):
         return f"it is about Django {options.djm_django}"
-    if (project.code, project.section, project.number) in OWN_ROWS:
-        return "it is about rows of its own"
+    if reason := NOT_PLAIN.get((project.code, project.section, project.number)):
+        return reason
     here = {*apps(project), *_CONTRIB, "django", "__future__", *sys.stdlib_module_names}
     for source in project.files.values():
         for name in _named(source):
@@ -187,12 +193,7 @@ def django_version() -> tuple[int, ...]:
     return django.VERSION[:2]
 
 
-def server_name(example: Example) -> str:
-    """The server for the example: the one that its options name, else PostgreSQL's newest."""
-    return _reachable(namespace(example.project.options).djm_database)
-
-
-def _reachable(databases: str | None) -> str:
+def reachable(databases: str | None) -> str:
     """The first of them that Django can reach: PostgreSQL or SQLite."""
     for name in (databases or "postgresql:18").split(","):
         database = parse_database(name)
@@ -200,15 +201,9 @@ def _reachable(databases: str | None) -> str:
             return f"postgresql:{database.version[0] if database.version else 18}"
         if database.vendor == "sqlite":
             return "sqlite:3"
+        if database.vendor == "mariadb" and importlib.util.find_spec("pymysql"):
+            return "mariadb:10.11"
     return ""
-
-
-def request(database: dict[str, Any], given: dict[str, Any], text: str) -> dict[str, Any]:
-    """What the runner is asked: the database, Django's own apps that the files need, the job."""
-    contrib = ["django.contrib.contenttypes"]
-    if "AUTH_USER_MODEL" in text or '("auth"' in text:
-        contrib.append("django.contrib.auth")
-    return {"database": database, "contrib": contrib, "job": given}
 
 
 def marked_keys(project: Project) -> list[Key]:
@@ -255,85 +250,3 @@ def apps(project: Project) -> list[str]:
     """The apps that the files are of."""
     found = [PurePosixPath(path) for path in project.files]
     return sorted({each.parts[0] for each in found if len(each.parts) > 1 and each.suffix == ".py"})
-
-
-def shipped(project: Project) -> list[Key] | None:
-    """What the baseline lists."""
-    name = namespace(project.options).djm_baseline
-    text = project.files.get(name or "", None)
-    return None if text is None else [path_key(line) for line in text.split()]
-
-
-def job(example: Example, folder: Path) -> dict[str, Any]:
-    """The example written to the folder, and what is to be done with it."""
-    project = example.project
-    models = {f"{app}/models.py": "" for app in apps(project)}
-    marked.write(folder, {**models, **project.files})
-    return {
-        "folder": str(folder),
-        "story": STORIES.get(project.code, "deploy"),
-        "rows": example.rows,
-        "apps": apps(project),
-        "marked": marked_keys(project),
-        "shipped": shipped(project),
-        "setting": [] if marked_keys(project) else _setting(project),
-        "left_out": list(example.left_out),
-        "asked": [each.name for each in example.rule.claims] or ["FAILS"],
-    }
-
-
-def _setting(project: Project) -> list[Key]:
-    """The files that a bad example of the page has too, with nothing to report."""
-    bad = [each for each in PROJECTS if each.code == project.code and each.section == "Bad"]
-    return [
-        path_key(path)
-        for path, text in project.files.items()
-        if any(
-            each.files.get(path) == text and path_key(path) not in marked_keys(each) for each in bad
-        )
-    ]
-
-
-def told(example: Example, folder: Path) -> set[str]:
-    """The claims of all that the linter reports on the example, written to the folder."""
-    marked.write(folder, example.project.files)
-    options = read(namespace(example.project.options))
-    found: set[str] = set()
-    for path, text in example.project.files.items():
-        lines = text.splitlines(keepends=True)
-        judged = review(str(folder / path), lines, options) if path.endswith(".py") else None
-        for report in judged.reports if judged else ():
-            found.update(claim.name for claim in report.rule.claims)
-    return found
-
-
-class Runner:
-    """A process with Django in it, which runs jobs."""
-
-    def __init__(self) -> None:
-        main = Path(__file__).parent / "inside" / "claims.py"
-        self._process = subprocess.Popen(
-            [sys.executable, "-B", main],
-            env={**os.environ, "PYTHONPATH": str(main.parents[1])},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, request: dict[str, Any]) -> dict[str, str]:
-        """What was seen, by the name of a claim."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        done = json.loads(self._process.stdout.readline())
-        assert "seen" in done, done["broken"]
-        return done["seen"]
-
-    def stop(self) -> None:
-        """End it."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()

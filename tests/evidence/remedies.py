@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from evidence.examples import Key, marked_keys, path_key
@@ -12,7 +13,8 @@ from test_pages import PROJECTS, Project
 
 from flake8_django_migrations.rules.rule import Rule
 
-_MODULE = """\
+_IMPORTS = """\
+import datetime
 import decimal
 import uuid
 
@@ -27,11 +29,14 @@ from django.contrib.postgres.operations import (
 )
 from django.db import migrations, models, transaction
 from django.db.models import F
-from django.db.models.functions import Length
+from django.db.models.functions import Left, Length
 from django.db.models.signals import post_migrate
+from django.db.utils import IntegrityError
 
 {functions}
 
+"""
+_CLASS = """\
 class Migration(migrations.Migration):
     atomic = {atomic}
     dependencies = {dependencies!r}
@@ -41,20 +46,21 @@ class Migration(migrations.Migration):
 """
 _FUNCTION = """\
 def fill(apps, schema_editor):
-    Order, Status = (_model(apps, "shop", each) for each in ("order", "status"))
-    ContentType = _model(apps, "contenttypes", "contenttype")
+{models}
 {body}
-
-
-def _model(apps, app, name):
-    found = apps.all_models[app].get(name)
-    return found and apps.get_model(app, name)
 
 
 class rebuild_index:
     delay = staticmethod(lambda: None)
 
 """
+_MODELS = {
+    "Order": '    Order = apps.get_model("shop", "Order")',
+    "Status": '    Status = apps.get_model("shop", "Status")',
+    "ContentType": '    ContentType = apps.get_model("contenttypes", "ContentType")',
+}
+"""What a body names without saying where it comes from."""
+
 _DUMMIES = """\
 def fill(apps, schema_editor):
     pass
@@ -62,6 +68,12 @@ def fill(apps, schema_editor):
 
 seed = fill
 """
+
+_BLOCK = re.compile(r"(?:^    .*\n?|^\n(?=\n*    ))+", re.MULTILINE)
+"""Code in a text: indented lines, and the empty ones between them."""
+
+COMES_AFTER = {"DJM816"}
+"""Rules whose remedy is the next migration after what is bad, which stays as it is."""
 
 _SHOP = """\
 from django.db import migrations, models
@@ -95,7 +107,7 @@ class Migration(migrations.Migration):
                 ("is_open", models.BooleanField(default=True)),
             ],
             options={
-                "indexes": [models.Index(fields=["placed"], name="placed_idx")],
+                "indexes": [models.Index(fields=["code"], name="code_idx")],
                 "constraints": [
                     models.UniqueConstraint(fields=["code"], name="a"),
                     models.UniqueConstraint(
@@ -124,8 +136,7 @@ class Remedy(NamedTuple):
 
 def remedies(rule: Rule) -> Iterator[Remedy]:
     """The blocks of its ``instead``."""
-    blocks = [each for each in rule.instead.split("\n\n") if each.startswith("    ")]
-    for number, block in enumerate(blocks, start=1):
+    for number, block in enumerate(_BLOCK.findall(rule.instead), start=1):
         text = textwrap.dedent(block).strip("\n")
         yield Remedy(rule, number, text, _kind(text))
 
@@ -133,19 +144,23 @@ def remedies(rule: Rule) -> Iterator[Remedy]:
 def _kind(text: str) -> str:
     if text.startswith(("python ", "git ", "pip ", "--")):
         return "command"
-    nodes = ast.parse(text).body
+    nodes = [each for each in ast.parse(text).body if not _is_import(each)]
     match nodes:
         case []:
             return "comment"
         case [ast.Assign(targets=[ast.Name(id="dependencies" | "operations" | "replaces")]), *_]:
             return "attribute"
-        case [ast.ClassDef() | ast.ImportFrom() | ast.Import(), *_]:
-            return "attribute"
-        case [ast.FunctionDef(), *_]:
+        case [ast.ClassDef()]:
+            return "class"
+        case [ast.FunctionDef()]:
             return "function"
         case _ if all(isinstance(each, ast.Expr) and _is_operation(each) for each in nodes):
             return "operations"
     return "body"
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _is_operation(node: ast.Expr) -> bool:
@@ -156,9 +171,14 @@ def _is_operation(node: ast.Expr) -> bool:
 
 def module(remedy: Remedy, dependencies: list[Key]) -> str:
     """The block as a migration."""
+    if remedy.kind == "class":
+        return _IMPORTS.format(functions="") + _with_dependencies(remedy.text, dependencies)
     functions, operations = _DUMMIES, remedy.text
     if remedy.kind == "body":
-        functions = _FUNCTION.format(body=textwrap.indent(remedy.text, "    "))
+        functions = _FUNCTION.format(
+            models="\n".join(line for name, line in _MODELS.items() if f"{name}." in remedy.text),
+            body=textwrap.indent(remedy.text, "    "),
+        )
         operations = "migrations.RunPython(fill, migrations.RunPython.noop)"
     elif remedy.kind == "function":
         functions = remedy.text
@@ -166,12 +186,24 @@ def module(remedy: Remedy, dependencies: list[Key]) -> str:
         assert isinstance(function, ast.FunctionDef)
         operations = f"migrations.RunPython({function.name}, migrations.RunPython.noop)"
     is_alone = "CONCURRENTLY" in operations.upper() or remedy.kind in {"body", "function"}
-    return _MODULE.format(
-        functions=functions,
+    imports, operations = _without_imports(operations)
+    return _IMPORTS.format(functions=imports + functions) + _CLASS.format(
         atomic=not is_alone,
         dependencies=dependencies,
         operations=textwrap.indent(operations, " " * 8),
     )
+
+
+def _with_dependencies(text: str, dependencies: list[Key]) -> str:
+    head = "class Migration(migrations.Migration):\n"
+    assert head in text
+    return text.replace(head, f"{head}    dependencies = {dependencies!r}\n") + "\n"
+
+
+def _without_imports(text: str) -> tuple[str, str]:
+    lines = text.splitlines(keepends=True)
+    imports = [line for line in lines if line.startswith(("import ", "from "))]
+    return "".join(imports), "".join(line for line in lines if line not in imports).strip("\n")
 
 
 KEY: Key = ("shop", "9000_remedy")
@@ -180,26 +212,29 @@ KEY: Key = ("shop", "9000_remedy")
 def settings_of(remedy: Remedy) -> Iterator[Project]:
     """The bad examples of its rule, and a plain shop, with the remedy in place of what is bad.
 
-    A row's earlier blocks come before it.
+    A row's earlier blocks come before it, or it is told as another way.
     """
+    shop = {"shop/migrations/0001_initial.py": _SHOP}
+    for files in [*_without_what_is_bad(remedy.rule), shop]:
+        yield _with(remedy, dict(files), remedies(remedy.rule))
+        yield _with(remedy, dict(files), ())
+
+
+def _without_what_is_bad(rule: Rule) -> Iterator[dict[str, str]]:
     for project in PROJECTS:
-        if project.code == remedy.rule.code and project.section == "Bad":
-            bad = marked_keys(project)
-            yield _with(
-                remedy,
-                {
-                    path: text
-                    for path, text in project.files.items()
-                    if path.endswith(".py") and path_key(path) not in bad and not _needs(text, bad)
-                },
-            )
-    yield _with(remedy, {"shop/migrations/0001_initial.py": _SHOP})
+        if project.code == rule.code and project.section == "Bad":
+            bad = [] if rule.code in COMES_AFTER else marked_keys(project)
+            yield {
+                path: text
+                for path, text in project.files.items()
+                if path.endswith(".py") and path_key(path) not in bad and not _needs(text, bad)
+            }
 
 
-def _with(remedy: Remedy, files: dict[str, str]) -> Project:
+def _with(remedy: Remedy, files: dict[str, str], others: Iterable[Remedy]) -> Project:
     keys = [path_key(path) for path in files if "/migrations/" in path]
     keys.append(("contenttypes", "0002_remove_content_type_name"))
-    for each in remedies(remedy.rule):
+    for each in others:
         if each.number < remedy.number and each.kind == remedy.kind == "operations":
             files[f"shop/migrations/800{each.number}_before.py"] = module(each, keys)
             keys = [("shop", f"800{each.number}_before")]

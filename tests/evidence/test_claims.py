@@ -6,19 +6,9 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from evidence.examples import (
-    EITHER,
-    Example,
-    Runner,
-    chosen,
-    examples,
-    job,
-    missing,
-    request,
-    server_name,
-    told,
-)
-from test_pages import PROJECTS
+from evidence.examples import EITHER, Example, chosen, examples, missing
+from evidence.jobs import Runner, job, request, server_name, told
+from test_pages import PROJECTS, Project
 
 from flake8_django_migrations.rules.rule import Claim
 from flake8_django_migrations.rules.table import RULES
@@ -26,6 +16,37 @@ from flake8_django_migrations.rules.table import RULES
 pytest.importorskip("django")
 pytest.importorskip("psycopg")
 
+HARMLESS = {
+    "shop/migrations/0001_initial.py": """\
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [
+        migrations.CreateModel("Customer", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.CreateModel(
+            "Order",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("code", models.CharField(max_length=20, null=True)),
+                ("customer", models.ForeignKey("shop.customer", models.CASCADE)),
+            ],
+        ),
+    ]
+""",
+    "shop/migrations/0002_idx.py": """\
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("shop", "0001_initial")]
+    operations = [AddIndexConcurrently("order", models.Index(fields=["code"], name="code_idx"))]
+""",
+}
 WORK = {"REWRITES", "SCANS", "BUILDS_INDEX"}
 FINDINGS = [list(each) for _, each in groupby(chosen(examples()), key=lambda each: each.finding)]
 
@@ -69,6 +90,21 @@ def test_a_row_says_what_it_claims_or_why_nothing_is_measured(rule, record_prope
 def test_at_most_one_rule_in_ten_is_not_measured():
     about_migrations = [rule for rule in RULES if not rule.code.startswith("DJM0")]
     assert sum(bool(rule.unmeasured) for rule in about_migrations) * 10 <= len(about_migrations)
+
+
+def test_every_rule_that_claims_something_has_a_bad_example_that_runs():
+    claiming = {rule.code for rule in RULES if rule.claims}
+    bad = {each.code for each in PROJECTS if each.section == "Bad" and not missing(each)}
+    assert claiming <= bad, claiming - bad
+
+
+def test_a_harmless_migration_shows_nothing(running, runner, tmp_path):
+    project = Project("DJM402", "Bad", 0, HARMLESS, "")
+    for kind in ("harsh", "mild"):
+        example = Example(project, kind)
+        given = job(example, tmp_path / kind) | {"asked": [], "marked": [("shop", "0002_idx")]}
+        found = runner.run(request(running("postgresql:18").settings(), given, example.text))
+        assert found.keys() <= {"REPEATS"}
 
 
 def test_every_claim_is_made_by_some_rule():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from evidence import remedies, servers
-from evidence.examples import Example, Runner, job, request
+from evidence.examples import Example
+from evidence.jobs import Runner, job, request
 
 from flake8_django_migrations.rules.table import RULES
 

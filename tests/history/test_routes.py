@@ -10,6 +10,7 @@ from flake8_django_migrations.history.state import ModelState, ProjectState
 from flake8_django_migrations.migration import (
     NOWHERE,
     UNKNOWN,
+    USERS,
     Attribute,
     Body,
     Code,
@@ -27,6 +28,8 @@ from flake8_django_migrations.migration import (
 ORDER = ModelKey("shop", "order")
 LINE = ModelKey("shop", "line")
 TAG = ModelKey("shop", "tag")
+BILL = ModelKey("bills", "bill")
+GROUP = ModelKey("auth", "group")
 
 
 def model(name, app="shop", **fields):
@@ -52,6 +55,24 @@ def find(key):
     return OTHERS.get(key, UNKNOWN if key.app_label == "auth" else None)
 
 
+BILLS = ProjectState(
+    app_label="bills",
+    models={
+        BILL: model(
+            "Bill",
+            "bills",
+            payer=one(to="pay.Payer", related_name="bills"),
+            other=one(to="pay.Payer", related_name="debts"),
+            third=one(to="pay.Payer", related_name="debts"),
+        )
+    },
+)
+
+
+def pointing(keys):
+    return (BILLS,) if ModelKey("pay", "payer") in keys else ()
+
+
 MODELS = (
     model(
         "Order",
@@ -60,17 +81,26 @@ MODELS = (
         owner=one(to=USER, related_name="orders"),
         parent=one(to="self"),
         payer=one(to="pay.Payer"),
+        group=one(to="auth.Group"),
+        boss=one(to=USER, related_name="doubles"),
         tags=many(to="shop.tag", related_name="+"),
         labels=many(to="tag", through="shop.OrderLabel", related_name="labelled"),
     ),
-    model("Line", order=one(to="shop.order"), gift=one(to="shop.Order", related_name="gifts")),
+    model(
+        "Line",
+        order=one(to="shop.order"),
+        gift=one(to="shop.Order", related_name="gifts"),
+        second=one(to="shop.Order", related_name="doubles"),
+    ),
     model("Slip", order=field("OneToOneField", to="shop.order")),
     model("Note", order=one(to="shop.order", related_name="%(class)ss")),
     model("Left", order=one(to="shop.order", related_name="twins")),
     model("Right", order=one(to="shop.order", related_name="twins")),
     model("Tag"),
 )
-STATE = ProjectState(app_label="shop", models={each.key: each for each in MODELS}, elsewhere=find)
+STATE = ProjectState(
+    app_label="shop", models={each.key: each for each in MODELS}, elsewhere=find, pointing=pointing
+)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +108,9 @@ STATE = ProjectState(app_label="shop", models={each.key: each for each in MODELS
     [
         ("parent", End(ORDER)),
         ("parent parent", End(ORDER)),
-        ("owner", End(UNKNOWN)),
+        ("owner", End(USERS)),
+        ("owner orders", End(ORDER, is_many=True)),
+        ("owner line_set", End(UNKNOWN)),
         ("owner groups", End(UNKNOWN)),
         ("line_set", End(LINE, is_many=True)),
         ("line_set order", End(ORDER)),
@@ -94,6 +126,14 @@ STATE = ProjectState(app_label="shop", models={each.key: each for each in MODELS
         ("payer card", End(ModelKey("pay", "card"))),
         ("payer card_set", End(ModelKey("pay", "card"), is_many=True)),
         ("payer nothing_set", End(UNKNOWN)),
+        ("payer bills", End(BILL, is_many=True)),
+        ("payer debts", End(UNKNOWN)),
+        ("doubles", End(LINE, is_many=True)),
+        ("group", End(GROUP)),
+        ("group user_set", End(USERS, is_many=True)),
+        ("group user_set orders", End(ORDER, is_many=True)),
+        ("group user_set through", End(UNKNOWN)),
+        ("parent user_set", End(UNKNOWN)),
         ("twins", End(UNKNOWN)),
         ("through", End(UNKNOWN)),
         ("total", End(UNKNOWN)),

@@ -42,8 +42,9 @@ def value(given: Any) -> plain.Value:
 
 def field(given: DjangoField) -> plain.Field:
     """A field as the reader would have read it from makemigrations' text."""
-    _, path, _, keywords = given.deconstruct()
-    return plain.Field(path, {name: value(each) for name, each in keywords.items()})
+    _, path, names, keywords = given.deconstruct()
+    told = {name: value(each) for name, each in keywords.items()}
+    return plain.Field(path, {**told, "field_names": tuple(names)} if names else told)
 
 
 def index(given: Any) -> plain.Index:

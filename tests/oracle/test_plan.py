@@ -10,6 +10,7 @@ pytest.importorskip("psycopg")
 from django.db import DatabaseError, transaction
 from oracle.plan_cases import CASES
 from oracle.plan_spelling import one_order, read, told
+from oracle.plan_texts import names, tables
 
 from flake8_django_migrations.plan.actions import Kind, Lock, Work
 
@@ -93,6 +94,9 @@ def test_the_plan_is_what_django_sends_and_postgresql_locks(case, postgresql):
     sent = measured[0] if measured else collected(postgresql, case, states)
     database = postgresql.database
     assert one_order([told(each, database) for each in found]) == one_order(read(sent, database))
+    texts = [each.sql for each in found]
+    assert names(texts) == names(sent)
+    assert tables(texts) == tables(sent)
     if measured:
         assert predicted(found, measured[2]) == measured[1]
 

@@ -11,6 +11,7 @@ from django.db import Error
 from oracle.plan_cases import CASES
 from oracle.plan_shop import DJANGO
 from oracle.plan_spelling import one_order, read, told
+from oracle.plan_texts import names, tables
 
 ON_MYSQL = [case for case in CASES if "mysql" in case.vendors]
 
@@ -94,5 +95,8 @@ def test_the_plan_is_what_django_would_send_to_mysql(case, mysql):
     states = mysql[0].states(case.operations)
     for shop in mysql:
         sent = shop.collected(case.operations, states)
-        found = in_words(shop.actions(case.operations), shop.database)
+        plan = shop.actions(case.operations)
+        found = in_words(plan, shop.database)
         assert found == one_order(read(sent, shop.database)), shop.database.name
+        assert tables(each.sql for each in plan) == tables(sent)
+        assert names(each.sql for each in plan) == names(sent)

@@ -10,6 +10,7 @@ pytest.importorskip("psycopg")
 from django.db import Error, transaction
 from oracle.plan_cases import CASES
 from oracle.plan_spelling import read, read_with_remakes, with_remakes
+from oracle.plan_texts import tables
 
 ON_SQLITE = [case for case in CASES if "sqlite" in case.vendors]
 
@@ -49,5 +50,8 @@ def test_the_plan_is_what_django_sends_to_sqlite(case, sqlite):
         with transaction.atomic(sqlite.connection.alias):  # outside, the editor turns checks on
             ways = [(sqlite.collected(case.operations, states), indexes(sqlite))]
     for is_back, (sent, known) in zip((False, True), ways, strict=False):
-        found = with_remakes(sqlite.plan(case.operations, is_back=is_back), sqlite.database)
+        plan = sqlite.plan(case.operations, is_back=is_back)
+        found = with_remakes(plan, sqlite.database)
         assert found == read_with_remakes(sent, sqlite.database, known)
+        made = [each.sql for step in plan for each in step]
+        assert set(tables(made)) <= set(tables(sent))

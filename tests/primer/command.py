@@ -101,6 +101,7 @@ def _report(outcomes: Sequence[Outcome], given: argparse.Namespace) -> None:
     _say(["", *summary.rules(outcomes), "", "not understood:"])
     _say(summary.opaque(outcomes, given.limit))
     _say(["", *summary.sql(outcomes)])
+    _say(["", *summary.functions(outcomes)])
     _say(["", *summary.total(outcomes).faults])
 
 

@@ -13,6 +13,7 @@ from flake8_django_migrations.history.history import Run
 from flake8_django_migrations.migration import UNKNOWN, OpaqueOperation, walk
 from flake8_django_migrations.paths import could_be_migration
 from flake8_django_migrations.review import Review, review
+from primer.bodies import bodies
 from primer.outcome import Found, Outcome
 from primer.sql import statements, unread
 
@@ -42,7 +43,7 @@ def _lines(path: Path) -> list[str] | None:
 
 def lint(project: str, folder: Path, options: Options) -> Outcome:
     """Every migration of the project, judged in this process."""
-    reviews: list[Review] = []
+    reviews: list[tuple[str, Review]] = []
     found: list[Found] = []
     faults: list[str] = []
     run = Run()
@@ -54,11 +55,13 @@ def lint(project: str, folder: Path, options: Options) -> Outcome:
             faults.append(f"{path}\n{traceback.format_exc()}")
             continue
         if reviewed is not None:
-            reviews.append(reviewed)
-            found.extend(_found(project, path.relative_to(folder).as_posix(), reviewed))
+            name = path.relative_to(folder).as_posix()
+            reviews.append((name, reviewed))
+            found.extend(_found(project, name, reviewed))
     seconds = time.perf_counter() - started
-    operations = [each for one in reviews for each in walk(one.migration.operations)]
-    asked = statements((one.migration for one in reviews), options.databases[0])
+    operations = [each for _, one in reviews for each in walk(one.migration.operations)]
+    ran = [(f"{project}/{path}", each) for path, one in reviews for each in bodies(one.steps)]
+    asked = statements((one.migration for _, one in reviews), options.databases[0])
     return Outcome(
         project=project,
         migrations=len(reviews),
@@ -70,6 +73,8 @@ def lint(project: str, folder: Path, options: Options) -> Outcome:
         ),
         statements=len(asked),
         unread=unread(asked),
+        functions=len(ran),
+        doubtful=tuple(f"{path}:{each}" for path, each in ran if each.doubts),
         found=tuple(found),
         faults=tuple(faults),
         seconds=seconds,

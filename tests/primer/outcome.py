@@ -29,7 +29,9 @@ class Found:
 class Outcome:
     """What linting a project came to; ``opaque`` are the paths of operations not understood.
 
-    ``statements`` is how much SQL it holds, ``unread`` the SQL of which nothing could be told.
+    ``statements`` is how much SQL it holds, ``unread`` the SQL of which nothing could be told;
+    ``functions`` how many of its data migrations run one, ``doubtful`` those of which a model that
+    they loop over or write could not be told.
     """
 
     project: str
@@ -38,6 +40,8 @@ class Outcome:
     opaque: tuple[str, ...] = ()
     statements: int = 0
     unread: tuple[str, ...] = ()
+    functions: int = 0
+    doubtful: tuple[str, ...] = ()
     found: tuple[Found, ...] = ()
     faults: tuple[str, ...] = ()
     seconds: float = 0.0

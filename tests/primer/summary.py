@@ -48,6 +48,8 @@ def total(outcomes: Sequence[Outcome]) -> Outcome:
         opaque=tuple(path for each in outcomes for path in each.opaque),
         statements=sum(each.statements for each in outcomes),
         unread=tuple(sql for each in outcomes for sql in each.unread),
+        functions=sum(each.functions for each in outcomes),
+        doubtful=tuple(where for each in outcomes for where in each.doubtful),
         found=tuple(found for each in outcomes for found in each.found),
         faults=tuple(fault for each in outcomes for fault in each.faults),
         seconds=sum(each.seconds for each in outcomes),
@@ -76,6 +78,15 @@ def sql(outcomes: Sequence[Outcome]) -> Iterator[str]:
     share = 1 - len(every.unread) / every.statements if every.statements else 1
     yield f"{share:.1%} of {every.statements} SQL statements understood"
     yield from (f"        {text}" for text in every.unread)
+
+
+def functions(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """In how many data migrations every model is known, and those in which one is not."""
+    every = total(outcomes)
+    known = every.functions - len(every.doubtful)
+    share = known / every.functions if every.functions else 1
+    yield f"RunPython bodies: {every.functions}, every model known in {known} ({share:.1%})"
+    yield from (f"        {where}" for where in every.doubtful)
 
 
 def show(found: Iterable[Found], code: str, folder: Path, limit: int) -> Iterator[str]:

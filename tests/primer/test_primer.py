@@ -360,6 +360,45 @@ def test_the_sql_that_is_not_understood_is_listed(tmp_path):
     assert list(summary.sql([])) == ["100.0% of 0 SQL statements understood"]
 
 
+def test_the_data_migrations_with_a_model_that_is_not_known_are_listed(tmp_path):
+    operations = """
+        migrations.RunPython(known, migrations.RunPython.noop),
+        migrations.RunPython(migrations.RunPython.noop),
+        migrations.RunPython(imported),
+        migrations.RunPython(doubtful),
+        migrations.RunPython(elsewhere.forwards),
+        migrations.RunPython(pick()),
+    """
+    source = f"""
+from django.db import migrations
+import elsewhere
+from shop.models import Order
+def known(apps, schema_editor):
+    apps.get_model("auth", "User").objects.update(a=1)
+def imported(apps, schema_editor):
+    Order.objects.update(a=1)
+def doubtful(apps, schema_editor):
+    Model = apps.get_model(elsewhere.MODEL)
+    for row in Model.objects.all():
+        row.save()
+def pick():
+    return [known, imported][elsewhere.X]
+class Migration(migrations.Migration):
+    operations = [{operations}]
+"""
+    folder = tmp_path / "shop" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "0001_initial.py").write_text(source)
+    outcome = lint("shop", tmp_path, Options())
+    assert list(summary.functions([outcome])) == [
+        "RunPython bodies: 5, every model known in 2 (40.0%)",
+        "        shop/shop/migrations/0001_initial.py:20: doubtful: loop in line 11, save in line 12",
+        "        shop/shop/migrations/0001_initial.py:21: forwards: its source is not at hand",
+        "        shop/shop/migrations/0001_initial.py:22: ?: it is not known which function it is",
+    ]
+    assert list(summary.functions([])) == ["RunPython bodies: 0, every model known in 0 (100.0%)"]
+
+
 def test_a_finding_is_shown_with_its_line_marked(tmp_path):
     file = tmp_path / "shop" / finding().path
     file.parent.mkdir(parents=True)

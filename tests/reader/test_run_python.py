@@ -238,7 +238,7 @@ def test_a_model_is_known_however_it_is_asked_for(code, text):
 @pytest.mark.parametrize(
     "text",
     [
-        "apps.get_model(settings.AUTH_USER_MODEL)",
+        "apps.get_model(apps.X)",
         "apps.get_model('Order')",
         "apps.get_model('shop', settings.X)",
         "apps.get_model(*settings.X)",
@@ -598,7 +598,7 @@ def test_a_value_made_of_the_old_one_is_told(body, text, is_relative):
         "order.lines.create(a=1)",
         "order.lines.first().delete()",
         "for line in order.lines.all():\n    line.save()",
-        "apps.get_model(settings.X).objects.update(a=1)",
+        "apps.get_model(order.kind).objects.update(a=1)",
     ],
 )
 def test_a_write_to_an_unknown_model_is_taken_to_be_limited(body, text):
@@ -988,3 +988,45 @@ def test_either_of_two_of_the_same_model_is_of_that_model(body, text):
 def test_either_of_two_models_is_of_an_unknown_one(body, text):
     found = body(f"Line = apps.get_model('shop', 'Line')\n{text}")
     assert [each.model for each in found.writes] == [UNKNOWN]
+
+
+@pytest.mark.parametrize("text", ["Order.objects.get()", "Order.objects.using('x').get()"])
+def test_of_a_model_that_has_one_row_at_most_nothing_is_many(body, text):
+    found = body(
+        f"one = {text}\nOrder.objects.update(a=1)\nfor row in Order.objects.all():\n    row.save()"
+    )
+    assert all(each.is_filtered and each.is_bounded for each in found.writes)
+    assert [each.is_bounded for each in found.loops] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order.objects.get(a=1)",
+        "Order.objects.get(Q(a=1))",
+        "Order.objects.get(**settings.X)",
+        "Order.objects.filter(a=1).get()",
+        "Order.objects.first()",
+        "Line.objects.get()",
+    ],
+)
+def test_a_row_that_is_asked_for_may_be_one_of_many(body, text):
+    head = "from django.conf import settings\nfrom django.db.models import Q\n"
+    line = 'Line = apps.get_model("shop", "Line")'
+    found = body(f"{line}\none = {text}\nOrder.objects.update(a=1)", head=head)
+    assert [each.is_bounded for each in found.writes] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("for row in rows:\n    pass\nfor row in rows:\n    pass", [False, True]),
+        ("held = list(rows)\n[x for x in held]\n[x for x in held]", [False, True]),
+        ("[x for x in rows]\n[x for x in sorted(rows)]", [False, True]),
+        ("[x for x in sorted(rows)]\n[x for x in rows]", [False, False]),
+        ("[x for x in Order.objects.all()]\n[x for x in Order.objects.all()]", [False, False]),
+    ],
+)
+def test_rows_that_were_loaded_for_one_loop_are_there_for_the_next(body, text, there):
+    found = body(f"rows = Order.objects.all()\n{text}")
+    assert [each.is_bounded for each in found.loops] == there

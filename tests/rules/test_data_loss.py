@@ -130,6 +130,85 @@ def test_a_column_moved_by_sql_is_silent(check):
     )
 
 
+ARCHIVE = """
+from django.db import migrations
+from vendored import keep
+
+
+def forward(apps, schema_editor):
+    for order in apps.get_model("shop", "Order").objects.iterator():
+        keep(order.note)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_earlier")]
+
+    operations = [{operation}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "mark"),
+    [
+        ("migrations.CreateModel('Kept', []), migrations.RunPython(forward)", ""),
+        ("migrations.RunSQL('INSERT INTO kept SELECT id, note FROM shop_order')", ""),
+        ("migrations.RunPython(keep)", "  # DJM301"),
+        ("migrations.RunPython(migrations.RunPython.noop)", "  # DJM301"),
+        ("migrations.RunSQL(keep)", "  # DJM301"),
+        ("migrations.RunSQL('INSERT INTO kept SELECT id FROM shop_line')", "  # DJM301"),
+    ],
+)
+def test_another_app_may_have_moved_the_data_before(check, operation, mark):
+    removal = module('migrations.RemoveField("order", "note"),', '("archive", "0001_kept")', mark)
+    check(
+        removal,
+        earlier=[order(NOTE)],
+        files={"archive/migrations/0001_kept.py": ARCHIVE.format(operation=operation)},
+        only="DJM301",
+    )
+
+
+def test_another_app_that_may_come_later_moves_nothing_in_time(check):
+    check(
+        'migrations.RemoveField("order", "note"),  # DJM301',
+        earlier=[order(NOTE)],
+        files={
+            "archive/migrations/0001_kept.py": ARCHIVE.format(
+                operation="migrations.RunPython(forward)"
+            )
+        },
+        only="DJM301",
+    )
+
+
+def test_another_app_knows_the_column_by_its_name_of_then(check):
+    renamed = module('migrations.RenameField("order", "note", "old"),', '("archive", "0001_kept")')
+    check(
+        'migrations.RemoveField("order", "old"),',
+        earlier=[order(NOTE), renamed],
+        files={
+            "archive/migrations/0001_kept.py": ARCHIVE.format(
+                operation="migrations.RunPython(forward)"
+            )
+        },
+        only="DJM301",
+    )
+
+
+def module(operation: str, dependency: str, mark: str = "") -> str:
+    return f"""
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_earlier"), {dependency}]
+
+    operations = [
+        {operation}{mark}
+    ]
+"""
+
+
 def test_a_column_is_followed_through_its_former_names(check):
     check(
         'migrations.RemoveField("order", "remark"),',
@@ -466,6 +545,18 @@ def test_values_mended_before_an_earlier_change_prove_nothing(check):
     )
 
 
+def test_rows_that_a_new_table_begins_with_prove_nothing(check):
+    seed = data(
+        "apps.get_model('shop', 'Order').objects.create(x='first')",
+        before=order('("x", models.CharField(max_length=9))').strip() + ",",
+    )
+    check(
+        'migrations.AlterField("order", "x", models.CharField(max_length=8)),  # DJM303',
+        earlier=["", seed.replace("import migrations", "import migrations, models")],
+        only="DJM303",
+    )
+
+
 def test_a_cast_that_does_not_exist_is_reported_whatever_came_before(check):
     check(
         'migrations.AlterField("order", "rank", models.UUIDField(null=True)),  # DJM303 always',
@@ -780,6 +871,37 @@ def test_the_table_of_a_many_to_many_field_is_reported(check):
     check(
         'migrations.RemoveField("order", "friends"),  # DJM306 table shop_order_friends',
         earlier=[order('("friends", models.ManyToManyField(to="shop.order"))')],
+        only="DJM306",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for order in Order.objects.iterator():\n        other.extend(order.friends.all())",
+        "other.extend(Order.objects.values_list('id', 'friends'))",
+        "other.extend(apps.get_model('shop', 'Order_friends').objects.all())",
+        "schema_editor.execute('INSERT INTO link SELECT * FROM shop_order_friends')",
+    ],
+)
+def test_the_table_of_a_many_to_many_field_that_was_read_before_is_silent(check, body):
+    moved = data(f'Order = apps.get_model("shop", "Order")\n    {body}').replace(
+        "from vendored", "from vendored import other\nfrom vendored"
+    )
+    check(
+        'migrations.RemoveField("order", "friends"),',
+        earlier=[order('("friends", models.ManyToManyField(to="shop.order"))'), moved],
+        only="DJM306",
+    )
+
+
+def test_a_data_migration_about_other_fields_moves_no_links(check):
+    check(
+        'migrations.RemoveField("order", "friends"),  # DJM306 table shop_order_friends',
+        earlier=[
+            order('("friends", models.ManyToManyField(to="shop.order"))', NOTE),
+            NOT_ABOUT_NOTE,
+        ],
         only="DJM306",
     )
 

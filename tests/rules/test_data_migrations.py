@@ -511,6 +511,38 @@ def test_a_helper_called_for_several_models_is_one_finding(check, kinds, words):
     check(python(body), earlier=[MANY], only="DJM201")
 
 
+@pytest.mark.parametrize(
+    ("code", "loop", "save"),
+    [
+        ("DJM201", "  # DJM201 rows of shop.a, shop.b at", ""),
+        ("DJM202", "", "  # DJM202 shop.b row"),
+    ],
+)
+def test_a_helper_that_several_operations_call_is_one_finding(check, code, loop, save):
+    source = python("pass").replace(
+        "def forward(",
+        f"""def each(apps, name):
+    for row in apps.get_model("shop", name).objects.all():{loop}
+        row.save(){save}
+
+
+def first(apps, schema_editor):
+    each(apps, "A")
+
+
+def second(apps, schema_editor):
+    each(apps, "B")
+
+
+def forward(""",
+        1,
+    )
+    operations = "operations = [\n        migrations.RunPython(first, first),"
+    operations += "\n        migrations.RunPython(second, first)," * 2
+    source = source.replace("operations = [", operations, 1)
+    check(source, earlier=[MANY], only=code)
+
+
 def test_statements_over_several_tables_on_one_line_are_one_finding(check):
     body = """
         for name in ("A", "B"):
@@ -536,6 +568,29 @@ def test_a_unique_field_refuses_the_second_run(check, field, words):
     body = f"Order.objects.create(total=1, code='x')  # DJM203 {words}"
     source = python(body, reverse="migrations.RunPython.noop")
     check(source, earlier=[earlier], only="DJM203")
+
+
+@pytest.mark.parametrize("inside", ["with transaction.atomic():", "if True:"])
+def test_a_row_whose_second_attempt_is_caught_is_made_once(check, inside):
+    earlier = ORDER.replace("models.CharField(max_length=20)", "models.CharField(unique=True)")
+    body = f"""
+        try:
+            {inside}
+                Order.objects.create(code="x")
+        except IntegrityError:
+            pass
+    """
+    check(python(body, reverse="migrations.RunPython.noop"), earlier=[earlier], only="DJM203")
+
+
+def test_an_update_is_no_attempt_to_make_a_row(check):
+    body = """
+        try:
+            Order.objects.update(total=F("total") + 1)  # DJM203 changes the values again
+        except IntegrityError:
+            pass
+    """
+    check(python(body, reverse="migrations.RunPython.noop"), earlier=[ORDER], only="DJM203")
 
 
 @pytest.mark.parametrize("name", ["ObjectDoesNotExist", "Order.DoesNotExist"])

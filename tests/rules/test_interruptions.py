@@ -89,7 +89,7 @@ def test_a_function_with_a_transaction_of_its_own_leaves_nothing(half):
 def test_a_function_behind_a_step_that_is_done_is_reported(half):
     half(f"""
         {NOTE}
-        migrations.RunPython(  # DJM908 if RunPython fails, add column shop_order.note is done
+        migrations.RunPython(  # DJM908 if this fails, add column shop_order.note is done
             fill, migrations.RunPython.noop
         ),
     """)
@@ -106,7 +106,7 @@ def test_an_operation_of_the_project_behind_it_is_reported(half):
             dependencies = [("shop", "0001_earlier")]
             operations = [
                 {NOTE}
-                Partition("order"),  # DJM908 if Partition fails
+                Partition("order"),  # DJM908 add column shop_order.note is done
             ]
     """)
 
@@ -114,7 +114,7 @@ def test_an_operation_of_the_project_behind_it_is_reported(half):
 def test_only_the_first_is_reported(half):
     half(f"""
         {NOTE}
-        {BUILD}  # DJM908 if create index concurrently code_idx fails
+        {BUILD}  # DJM908 if this fails, add column shop_order.note is done
         {NOTE.replace("note", "remark")}
     """)
 

@@ -374,6 +374,27 @@ def test_a_rename_or_a_small_table_rebuilds_nothing(check):
     )
 
 
+TAKEN_OFF = """
+migrations.AlterUniqueTogether("order", set()),
+migrations.AlterUniqueTogether("order", {{("code", "number")}}),{}
+"""
+
+
+def test_what_is_taken_off_and_put_back_under_its_name_is_left_out(check):
+    """One finding: who leaves out both builds no index either."""
+    check(TAKEN_OFF.format(""), earlier=[SHOP], only="DJM406")
+    check(TAKEN_OFF.format("  # DJM503 leave out both"), earlier=[SHOP], only="DJM503")
+
+
+def test_an_index_that_need_not_be_built_is_told_once(check):
+    again = """
+        migrations.RemoveIndex("order", "placed_idx"),
+        migrations.AddIndex("order", models.Index(fields=["placed"], name="again_idx")),{}
+        migrations.AddIndex("order", models.Index(fields=["code"], name="code_idx")),  # DJM402
+    """
+    check(again.format(""), earlier=[SHOP], only="DJM402")
+
+
 def test_a_constraint_written_anew_is_built_again(check):
     check(
         """

@@ -244,6 +244,26 @@ def test_a_volatile_default_rewrites_everywhere(check):
     )
 
 
+@pytest.mark.parametrize(
+    ("database", "remedy"),
+    [
+        ("postgresql:10", "add it empty, then fill it"),
+        ("mysql:5.7", "use an online schema change tool"),
+    ],
+)
+def test_where_an_empty_column_rewrites_as_well_the_remedy_is_a_tool(check, database, remedy):
+    check(
+        f"""
+        migrations.AddField(  # DJM401 into every row; {remedy}
+            "order", "f", models.IntegerField(default=1)
+        ),
+        """,
+        earlier=[SHOP],
+        only="DJM401",
+        options=on(database),
+    )
+
+
 # DJM404 ----------------------------------------------------------------------------------
 
 
@@ -289,7 +309,7 @@ def test_sql_on_a_table_that_is_not_known_is_judged_where_any_old_type_must_be_r
             [
                 "ALTER TABLE legacy ALTER COLUMN a TYPE text",
                 "ALTER TABLE legacy ALTER COLUMN b TYPE varchar(90)",
-                "ALTER TABLE legacy ALTER COLUMN c TYPE bigint",  # DJM404 from its type to bigint
+                "ALTER TABLE legacy ALTER COLUMN c TYPE bigint",  # DJM404 from another type to bigint
             ],
             migrations.RunSQL.noop,
         ),

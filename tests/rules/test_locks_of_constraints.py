@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from locking import NOT_NULL, SHOP, TOTAL_SET, VALIDATED, on
+
+from flake8_django_migrations.options import Options
 
 # DJM405 ----------------------------------------------------------------------------------
 
@@ -58,7 +62,7 @@ def test_a_check_added_by_sql_may_prove_not_null(check):
 
 def test_a_check_that_is_not_validated_proves_nothing(check):
     check(
-        NOT_NULL.format("  # DJM405 prove it by a validated check"),
+        NOT_NULL.format("  # DJM405 add and validate a check first"),
         earlier=[SHOP, TOTAL_SET],
         only="DJM405",
     )
@@ -131,11 +135,22 @@ def test_a_foreign_key_not_valid_is_not_checked(check):
     )
 
 
+def test_a_foreign_key_that_comes_required_is_told_as_such(check):
+    """As a nullable column it comes empty, and there are no rows to look for."""
+    added = """
+        migrations.AddField("order", "giver", models.ForeignKey({}
+            default=1, on_delete=models.CASCADE, related_name="+", to="shop.customer"
+        )),
+    """
+    check(added.format(""), earlier=[SHOP], only="DJM405")
+    check(added.format("  # DJM901 add it with null=True first"), earlier=[SHOP], only="DJM901")
+
+
 def test_a_foreign_key_that_old_rows_must_obey_is_checked(check):
     check(
         """
-        migrations.AddField("order", "giver", models.ForeignKey(  # DJM405 giver_id scans
-            default=1, on_delete=models.CASCADE, related_name="+", to="shop.customer"
+        migrations.AddField("order", "giver", models.ForeignKey(  # DJM405 without a default
+            default=1, null=True, on_delete=models.CASCADE, related_name="+", to="shop.customer"
         )),
         """,
         earlier=[SHOP],
@@ -183,10 +198,10 @@ def test_a_foreign_key_dropped_and_added_in_sql_is_a_scan_of_its_own(check):
 def test_a_positive_number_brings_a_check(check):
     check(
         """
-        migrations.AddField(  # DJM405 the check on points
+        migrations.AddField(  # DJM405 the check >= 0 on points
             "order", "points", models.PositiveIntegerField(null=True)
         ),
-        migrations.AlterField(  # DJM405 the check on total
+        migrations.AlterField(  # DJM405 the check >= 0 on total
             "order", "total", models.PositiveIntegerField(null=True)
         ),
         """,
@@ -305,6 +320,31 @@ def test_a_change_of_type_that_becomes_unique_is_told_once(check):
 # DJM407 ----------------------------------------------------------------------------------
 
 
+def test_a_rename_that_breaks_running_code_is_told_once(check):
+    """Keeping the old name keeps the key as well."""
+    renamed = 'migrations.RenameField("order", "customer", "buyer"),{}'
+    check(renamed.format(""), earlier=[SHOP], only="DJM407")
+    check(renamed.format("  # DJM904"), earlier=[SHOP], only="DJM904")
+
+
+def test_a_rename_that_running_code_does_not_see_rebuilds_the_key(check, tmp_path):
+    folder = Path(tmp_path, "shop", "migrations").resolve()
+    check(
+        """
+        migrations.RenameField("order", "giver", "donor"),  # DJM407 shop_order.donor_id
+        """,
+        earlier=[
+            SHOP,
+            (
+                'migrations.AddField("order", "giver", models.ForeignKey('
+                'null=True, on_delete=models.CASCADE, related_name="+", to="shop.customer")),'
+            ),
+        ],
+        only="DJM407",
+        options=Options(shipped=frozenset({folder / "0001_earlier.py"})),
+    )
+
+
 def test_a_key_changed_in_python_only_stays(check):
     check(
         """
@@ -355,7 +395,6 @@ def test_any_change_beside_a_key_rebuilds_it(check):
         migrations.AlterField("order", "customer", models.ForeignKey(  # DJM407
             db_index=False, null=True, on_delete=models.CASCADE, to="shop.customer"
         )),
-        migrations.RenameField("order", "customer", "buyer"),  # DJM407 shop_order.buyer_id
         """,
         earlier=[SHOP],
         only="DJM407",

@@ -144,6 +144,11 @@ class TestOverwrittenNulls:
         added = "migrations.AddField('order', 'x', models.IntegerField(null=True)),"
         check(added + altered.replace("total", "x"), earlier=[ORDER], only=self.only)
 
+    def test_nulls_that_a_migration_before_has_filled_are_silent(self, check):
+        fill = "migrations.RunSQL('UPDATE shop_order SET total = 1 WHERE total IS NULL'),"
+        check(self.alter("IntegerField(default=0)"), earlier=[ORDER, fill], only=self.only)
+        check(fill + self.alter("IntegerField(default=0)"), earlier=[ORDER], only=self.only)
+
     def test_nulls_that_get_the_default_are_told(self, check):
         mark = "  # DJM313 over every NULL of shop.order.total"
         check(self.alter("IntegerField(default=0)", mark), earlier=[ORDER], only=self.only)

@@ -489,7 +489,7 @@ migrations.CreateModel(
         [
             (
                 "migrations.AlterUniqueTogether('order', set()),",
-                "shop_order.code back to unique fails on the duplicates",
+                "shop_order (code, total) back to unique fails on the duplicates",
             ),
             (
                 "migrations.RemoveConstraint('order', 'c'),",
@@ -507,3 +507,58 @@ migrations.CreateModel(
     )
     def test_a_rule_that_the_rows_must_obey_again_is_told(self, check, operation, words):
         check(f"{operation}  # DJM105 {words}", earlier=[self.order], only=self.only)
+
+
+# Where Django refuses to go back ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["DJM104", "DJM105", "DJM106", "DJM107", "DJM108", "DJM109"])
+@pytest.mark.parametrize("stop", ["RunPython(print)", "RunSQL('ANALYZE')"])
+def test_a_way_back_that_is_never_gone_is_silent(check, code, stop):
+    source = """
+        migrations.RemoveField("order", "total"),
+        migrations.AlterField("order", "code", models.CharField(max_length=40, null=True)),
+        BtreeGinExtension(),
+        migrations.RunSQL("CREATE INDEX i ON shop_order (code)", migrations.RunSQL.noop),
+        migrations.RunPython(empty, migrations.RunPython.noop),
+    """
+    earlier = [
+        order('("code", models.CharField(max_length=20))', '("total", models.IntegerField())'),
+        extension("BtreeGinExtension()", after="0001_earlier"),
+    ]
+    operations = source.replace("migrations.RunPython(e", f"migrations.{stop},\n        {{0}}(e")
+    operations = operations.format("migrations.RunPython")
+    check(extension(operations), earlier=earlier, only=code)
+    for mark in MARKS[code]:
+        source = source.replace(mark, f"{mark}  # {code}")
+    check(extension(source), earlier=earlier, only=code)
+
+
+MARKS = {
+    "DJM104": ['RemoveField("order", "total"),'],
+    "DJM105": ["null=True)),"],
+    "DJM106": ["migrations.RunSQL.noop),"],
+    "DJM107": ["null=True)),"],
+    "DJM108": ["BtreeGinExtension(),"],
+    "DJM109": ["migrations.RunPython.noop),"],
+}
+"""Where each code stands in the same migration if it may be gone back over."""
+
+
+def extension(operations: str, after: str = "0002_earlier") -> str:
+    return f"""
+from django.contrib.postgres.operations import BtreeGinExtension
+from django.db import migrations, models
+
+
+def empty(apps, schema_editor):
+    apps.get_model("shop", "Order").objects.filter(code="").delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "{after}")]
+
+    operations = [
+        {operations}
+    ]
+"""

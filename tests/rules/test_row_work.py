@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from flake8_django_migrations.options import Options
+from flake8_django_migrations.plan.databases import parse_database
 
 ORDER = """
 migrations.CreateModel(
@@ -196,9 +197,10 @@ class TestEffects:
         check(python(body), earlier=[ORDER], only="DJM213")
 
     def test_a_command_is_told_by_its_name(self, check):
-        body = "call_command('loaddata', 'a.json')  # DJM212 loaddata is run as it is today"
+        told = "command loaddata works with the models of today"
+        body = f"call_command('loaddata', 'a.json')  # DJM212 {told}"
         check(python(body), earlier=[ORDER], only="DJM212")
-        body = "call_command(prepare())  # DJM212 the command is run"
+        body = "call_command(prepare())  # DJM212 a command works"
         check(python(body), earlier=[ORDER], only="DJM212")
 
     @pytest.mark.parametrize(
@@ -213,6 +215,9 @@ class TestEffects:
     )
     def test_what_reaches_outside_is_told(self, check, call, words):
         check(python(f"{call}  # DJM213 {words}"), earlier=[ORDER], only="DJM213")
+
+
+SEND = "schema_editor.execute('SELECT 1 FROM shop_gone')"
 
 
 class TestSwallowedError:
@@ -245,6 +250,16 @@ class TestSwallowedError:
             ),
             "try:\n    prepare().save()\nexcept IntegrityError:\n    pass",
             "try:\n    apps.get_model(prepare()).objects.create()\nexcept IntegrityError:\n    pass",
+            "try:\n    Order.objects.create()\nexcept ProgrammingError:\n    pass",
+            f"try:\n    {SEND}\nexcept OperationalError:\n    pass",
+            f"try:\n    {SEND}\nexcept ProgrammingError:\n    raise ValueError",
+            f"try:\n    with transaction.atomic():\n        {SEND}\nexcept DatabaseError:\n    pass",
+            f"transaction.savepoint()\ntry:\n    {SEND}\nexcept ProgrammingError:\n    pass",
+            (
+                f"schema_editor.execute('SAVEPOINT x')\ntry:\n    {SEND}\n"
+                "except ProgrammingError:\n    schema_editor.execute('ROLLBACK TO x')"
+            ),
+            f"try:\n    pass\nexcept ProgrammingError:\n    pass\n{SEND}",
         ],
     )
     def test_what_leaves_the_transaction_whole_is_silent(self, check, body):
@@ -269,10 +284,22 @@ class TestSwallowedError:
                 "def make():\n    Order.objects.create()  # DJM214\n"
                 "try:\n    make()\nexcept IntegrityError:\n    print()"
             ),
+            f"try:\n    {SEND}  # DJM214 execute() of SQL\nexcept ProgrammingError:\n    pass",
+            f"try:\n    {SEND}  # DJM214 execute() of SQL\nexcept DatabaseError:\n    return",
+            (
+                "with connection.cursor() as cursor:\n    try:\n"
+                "        cursor.execute(prepare())  # DJM214\n    except IntegrityError:\n        pass"
+            ),
         ],
     )
     def test_a_transaction_that_is_broken_is_told(self, check, body):
         check(python(body), earlier=[ORDER], only=self.only)
+
+    @pytest.mark.parametrize("database", ["mysql:8.0", "mariadb", "sqlite"])
+    def test_sql_that_fails_breaks_the_transaction_of_postgresql_alone(self, check, database):
+        body = f"try:\n    {SEND}\nexcept DatabaseError:\n    pass"
+        options = Options(databases=(parse_database(database),))
+        check(python(body), earlier=[ORDER], only=self.only, options=options)
 
 
 class TestCursorOutsideTransaction:

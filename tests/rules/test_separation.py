@@ -429,6 +429,42 @@ class TestMoveInOneMigration:
         ).replace("order", "tag")
         check(data(self.move.replace("Order", "Tag"), made), earlier=[ORDER], only=self.only)
 
+    @pytest.mark.parametrize("code", ["DJM801", "DJM804"])
+    def test_a_squash_of_three_migrations_is_silent(self, check, code):
+        operations = STATUS + "migrations.RunPython(work)," + NO_NOTE
+        squash = data(self.move, operations).replace(
+            "    operations",
+            "    replaces = [('shop', '0002_a'), ('shop', '0003_b')]\n    operations",
+        )
+        check(squash, earlier=[ORDER], only=code)
+
+    def test_running_code_is_told_of_once(self, check):
+        removals = f"{NO_NOTE}\nmigrations.RemoveField('order', 'total'),  # DJM903"
+        operations = f"{STATUS}\nmigrations.RunPython(work),\n{removals}"
+        check(data(self.move, operations), earlier=[ORDER], only="DJM903")
+
+    across = """
+for line in apps.get_model("shop", "Line").objects.iterator():
+    for order in apps.get_model("shop", "Order").objects.filter(lines=line):
+        order.status = {}
+        order.save()
+"""
+
+    def test_a_move_to_another_model_is_reported(self, check):
+        words = "shop.line: shop.order.status is added, filled and label removed at once"
+        removal = f"migrations.RemoveField('line', 'label'),  # DJM804 {words}"
+        operations = f"{STATUS}\nmigrations.RunPython(work),\n{removal}"
+        source = data(self.across.format("line.label"), operations, "0002_earlier")
+        check(source, earlier=[ORDER, self.label], only=self.only)
+
+    def test_what_the_other_model_loses_without_being_read_is_silent(self, check):
+        removal = "migrations.RemoveField('line', 'label'),"
+        operations = f"{STATUS}\nmigrations.RunPython(work),\n{removal}"
+        source = data(self.across.format("line.order_id"), operations, "0002_earlier")
+        check(source, earlier=[ORDER, self.label], only=self.only)
+
+    label = "migrations.AddField('line', 'label', models.TextField(null=True)),"
+
     def test_a_move_is_reported_once_for_a_model(self, check):
         removals = f"{NO_NOTE}  # DJM804\nmigrations.RemoveField('order', 'total'),"
         check(

@@ -294,7 +294,7 @@ HARMFUL = {
     migrations.RunPython(print, reverse_code=None),  # DJM101
     """,
     "M23 the join table of a renamed model": """
-    migrations.RenameModel("Tag", "Label"),  # DJM407 # DJM904
+    migrations.RenameModel("Tag", "Label"),  # DJM904
     """,
     "M24 an index is dropped": """
     migrations.RemoveIndex("order", "total_idx"),
@@ -303,7 +303,7 @@ HARMFUL = {
     migrations.AlterField("order", "note", models.TextField()),  # DJM304 # DJM405
     """,
     "M28 text without a default": """
-    migrations.AddField("order", "label", models.CharField(max_length=9)),  # DJM310 # DJM901
+    migrations.AddField("order", "label", models.CharField(max_length=9)),  # DJM310
     """,
     "M29 a slug builds its indexes": """
     migrations.AlterField("order", "code", models.SlugField(max_length=20)),  # DJM402
@@ -312,7 +312,7 @@ HARMFUL = {
     migrations.AlterField("order", "code", models.SlugField(max_length=10)),  # DJM302 # DJM404
     """,
     "M32 null is not written": """
-    migrations.AddField("order", "size", models.IntegerField()),  # DJM310 # DJM901
+    migrations.AddField("order", "size", models.IntegerField()),  # DJM310
     """,
 }
 
@@ -360,7 +360,7 @@ def test_m19_what_follows_a_rename_is_judged(check):
         """
         migrations.RenameField("order", "total", "amount"),  # DJM904
         migrations.AlterField("order", "amount", models.BigIntegerField()),  # DJM404
-        migrations.RenameModel("Customer", "Person"),  # DJM407 # DJM904
+        migrations.RenameModel("Customer", "Person"),  # DJM904
         migrations.AddIndex(  # DJM402 # DJM415
             "person", models.Index(fields=["name"], name="name_idx")
         ),

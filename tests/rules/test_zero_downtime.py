@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flake8_django_migrations.options import Options
+from flake8_django_migrations.options import Options, parse_databases
 
 ORDER = """
 migrations.CreateModel(
@@ -123,10 +123,21 @@ class TestRequiredColumn:
             "migrations.AlterOrderWithRespectTo('order', None),", earlier=[ordered], only=self.only
         )
 
+    def test_a_column_that_the_rows_refuse_is_told_once(self, check):
+        unique = "models.CharField(max_length=10, default='new', unique=True)"
+        text = "ALTER TABLE shop_order ADD COLUMN status text NOT NULL"
+        for given in (add(STATUS), add(unique), sql(text)):
+            check(given, earlier=[ORDER], only=self.only)
+            refused = given.rstrip() + "  # DJM310"
+            check(refused, earlier=[ORDER], only="DJM310")
+
+    def test_a_column_that_mysql_fills_by_itself_is_reported(self, check):
+        options = Options(databases=parse_databases("mysql:8.0"))
+        check(add(STATUS, mark="DJM901"), earlier=[ORDER], only=self.only, options=options)
+
     @pytest.mark.parametrize(
         "field",
         [
-            STATUS,
             "models.CharField(max_length=10, default='new')",
             "models.CharField(max_length=10, blank=True)",
             "models.DateTimeField(auto_now_add=True)",
@@ -138,8 +149,20 @@ class TestRequiredColumn:
         mark = "DJM901 new column shop.order.status is NOT NULL"
         check(add(field, mark=mark), earlier=[ORDER], only=self.only)
 
+    def test_the_remedy_is_one_that_django_and_the_rows_allow(self, check):
+        default = "models.CharField(max_length=10, default='new')"
+        once = default + ", preserve_default=False"
+        for field in (once, "models.UUIDField(default=uuid.uuid4)"):
+            mark = "DJM901 running code cannot insert; add it with null=True first"
+            check(add(field, mark=mark), earlier=[ORDER], only=self.only)
+        given = add(default, mark="DJM901 running code cannot insert; give it a db_default")
+        check(given, earlier=[ORDER], only=self.only)
+        nullable = add(default, mark="DJM901 null=True first")
+        check(nullable, earlier=[ORDER], only=self.only, options=Options(django=(4, 2)))
+
     def test_it_is_reported_on_the_database_side_of_a_split_too(self, check):
-        split = f"migrations.SeparateDatabaseAndState([\n{add(STATUS, mark='DJM901')}]),"
+        given = add("models.BooleanField(default=False)", mark="DJM901")
+        split = f"migrations.SeparateDatabaseAndState([\n{given}]),"
         check(split, earlier=[ORDER], only=self.only)
 
     def test_the_hidden_column_of_an_order_is_reported(self, check):
@@ -148,10 +171,6 @@ class TestRequiredColumn:
             earlier=[ORDER],
             only=self.only,
         )
-
-    def test_sql_without_a_default_is_reported(self, check):
-        text = "ALTER TABLE shop_order ADD COLUMN status text NOT NULL"
-        check(sql(text, "DJM901 shop_order.status"), earlier=[ORDER], only=self.only)
 
     def test_sql_that_takes_its_default_back_is_reported(self, check):
         text = "ALTER TABLE shop_order ADD COLUMN status text NOT NULL DEFAULT 'new'"

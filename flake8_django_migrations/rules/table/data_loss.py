@@ -12,7 +12,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM301",
         name="dropped-column",
-        message="{column} is dropped and no earlier migration of its app has moved the data",
+        message="{column} is dropped and no earlier migration moved its data: move it, or say why not in a waiver",
         why="DROP COLUMN takes the data with it; migrating back brings back an empty column.",
         instead=(
             "Move what is needed in an earlier migration, or state that it is not needed:\n\n"
@@ -28,13 +28,14 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM302",
         name="cut-values",
-        message="{column} from {old} to {new} {loss} without an error",
+        message="{column} from {old} to {new} {loss} without an error: check the rows before",
         why=(
             "Django casts the column with USING when the kind of field changes, and a cast cuts "
             "or rounds what does not fit. Nothing fails and nothing is reported."
         ),
         instead=(
-            "Let a RunPython before it refuse or mend what would be cut:\n\n"
+            "Let a RunPython before it refuse or mend what would be cut, here with Length of "
+            "django.db.models.functions:\n\n"
             '    if Order.objects.alias(length=Length("note")).filter(length__gt=50).exists():\n'
             '        raise ValueError("notes of more than 50 characters")\n\n'
             "or add a new column, copy what fits, and drop the old one later."
@@ -52,11 +53,11 @@ ROWS: Final[tuple[Rule, ...]] = (
         message="{column} from {old} to {new} {loss}",
         why="The statement fails on the first value that does not fit, and the deploy with it.",
         instead=(
-            "Find and mend the values in an earlier migration:\n\n"
-            '    codes = Order.objects.alias(length=Length("code"))\n'
-            "    for order in codes.filter(length__gt=20).iterator():\n"
-            "        order.code = order.code[:20]\n"
-            '        order.save(update_fields=["code"])\n\n'
+            "Find and mend the values in an earlier migration, here with Left and Length of "
+            "django.db.models.functions:\n\n"
+            '    too_long = Order.objects.alias(length=Length("code")).filter(length__gt=20)\n'
+            '    while ids := list(too_long.values_list("pk", flat=True)[:1000]):\n'
+            '        Order.objects.filter(pk__in=ids).update(code=Left("code", 20))\n\n'
             "or add a column of the new type, copy what can be read, and drop the old one later."
         ),
         severity=Severity.WARNING,
@@ -69,7 +70,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM304",
         name="unfilled-not-null",
-        message="{column} becomes NOT NULL, but no migration before it fills the NULLs",
+        message="{column} becomes NOT NULL, but no migration before it fills the NULLs: fill them first",
         why="SET NOT NULL fails on the first NULL, and the deploy with it.",
         instead=(
             "Fill the rows in an earlier migration:\n\n"
@@ -88,16 +89,19 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM305",
         name="rename-by-remove-and-add",
-        message="{old} is removed and {new} added with the same definition: its data is lost",
+        message="{old} is removed and {new} added with the same definition: its data is lost, rename it",
         why=(
             "makemigrations asks whether this is a rename and was told no: the old column or "
             "table is dropped with its data, and an empty one takes its place."
         ),
         instead=(
-            "Rename it:\n\n"
-            '    migrations.RenameField(model_name="order", old_name="sum", new_name="total")\n\n'
-            "The running code may still use the old name: keep the column with `db_column`, or copy "
-            "the data into the new one in a migration between the two."
+            "Rename it in Python and keep the column, whose name the running code still uses; for a "
+            "table, `db_table`:\n\n"
+            "    migrations.AlterField(\n"
+            '        "order", "sum", models.IntegerField(db_column="sum")\n'
+            "    ),\n"
+            '    migrations.RenameField("order", "sum", "total"),\n\n'
+            "or copy the data into the new column in a migration between the two."
         ),
         severity=Severity.WARNING,
         serves=("3.4",),
@@ -135,12 +139,14 @@ ROWS: Final[tuple[Rule, ...]] = (
             "means row 7 of another table. Where such a row is there, nothing fails."
         ),
         instead=(
-            "Add a new field, fill it from the old one in a data migration, remove the old one "
-            "later:\n\n"
+            "Add a new field, index it concurrently in the next migration, fill it from the old one "
+            "in a data migration, remove the old one in a later release:\n\n"
             "    migrations.AddField(\n"
             '        "order",\n'
             '        "company",\n'
-            '        models.ForeignKey("shop.company", models.SET_NULL, null=True),\n'
+            "        models.ForeignKey(\n"
+            '            "shop.company", models.SET_NULL, null=True, db_index=False\n'
+            "        ),\n"
             "    )"
         ),
         severity=Severity.ERROR,
@@ -183,10 +189,10 @@ ROWS: Final[tuple[Rule, ...]] = (
             "in meanwhile."
         ),
         instead=(
-            "Remove the constraint or the index before the field, and put on the columns that stay "
-            "what they need:\n\n"
-            '    migrations.RemoveConstraint("order", "order_code_total_uniq"),\n'
-            '    migrations.RemoveField("order", "code"),'
+            "Remove the constraint or the index in a migration before, and put on the columns that "
+            "stay what they need:\n\n"
+            '    migrations.RemoveConstraint("order", "order_code_total_uniq")\n\n'
+            "The field goes when no running code names it."
         ),
         severity=Severity.ERROR,
         databases=("postgresql",),
@@ -205,11 +211,13 @@ ROWS: Final[tuple[Rule, ...]] = (
             "be unique. Without any, the rows have no value for a NOT NULL column."
         ),
         instead=(
-            "Nullable and not unique first; a value for each row in the next migration, in "
-            "batches; unique and NOT NULL in the last:\n\n"
-            "    migrations.AddField(\n"
+            "Nullable and not unique first, and the default for new rows alone after it; a value for "
+            "each row that is NULL in the next migration, in batches; unique and NOT NULL in the "
+            "last:\n\n"
+            '    migrations.AddField("order", "token", models.UUIDField(null=True)),\n'
+            "    migrations.AlterField(\n"
             '        "order", "token", models.UUIDField(default=uuid.uuid4, null=True)\n'
-            "    )"
+            "    ),"
         ),
         severity=Severity.ERROR,
         serves=("3.3",),
@@ -246,10 +254,10 @@ ROWS: Final[tuple[Rule, ...]] = (
             "nothing. Afterwards nobody can tell such a value from one that was meant."
         ),
         instead=(
-            "Add the column nullable and fill it, or give the value yourself:\n\n"
-            "    migrations.AddField(\n"
-            '        "order", "total", models.IntegerField(default=0), preserve_default=False\n'
-            "    )"
+            "Add the column nullable and fill it in the next migration:\n\n"
+            '    migrations.AddField("order", "total", models.IntegerField(null=True))\n\n'
+            "Or, from Django 5.0, give the value yourself, in the database:\n\n"
+            '    migrations.AddField("order", "total", models.IntegerField(db_default=0))'
         ),
         severity=Severity.WARNING,
         databases=("mysql", "mariadb"),
@@ -283,16 +291,16 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM314",
         name="unproven-constraint",
-        message="{what} on {on} fails on rows that {rows}: let a migration before look for them",
+        message="{what} on {on} fails on rows that {rows}: look for them in an earlier migration",
         why=(
             "The database checks the rows that are there and refuses on the first that does not "
             "comply: the deploy stops at it, though it worked on the few rows of a test."
         ),
         instead=(
             "Look for such rows before, and mend them in a migration of its own:\n\n"
-            "    doubles = (\n"
-            '        Order.objects.values("code").annotate(n=models.Count("pk")).filter(n__gt=1)\n'
-            "    )"
+            '    codes = Order.objects.values("code").annotate(rows=models.Count("pk"))\n'
+            "    if codes.filter(rows__gt=1).exists():\n"
+            '        raise ValueError("several orders have the same code")'
         ),
         severity=Severity.ADVICE,
         serves=("3.3",),
@@ -321,7 +329,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.WARNING,
         databases=("sqlite",),
         serves=("3.1",),
-        unmeasured="What is gone is an index that no state knows of.",
+        claims=(Claim.DRIFTS, Claim.FAILS),
         since="0.1.0",
         sources=("https://www.sqlite.org/lang_altertable.html",),
         check=remakes.undone_by_remake,

@@ -22,7 +22,8 @@ ROWS: Final[tuple[Rule, ...]] = (
             '    pending = Order.objects.filter(status="")\n'
             '    while ids := list(pending.values_list("pk", flat=True)[:1000]):\n'
             '        Order.objects.filter(pk__in=ids).update(status="new")\n\n'
-            "or read them in chunks, `for order in Order.objects.iterator(chunk_size=1000):`."
+            "or read them in chunks, `for order in Order.objects.iterator(chunk_size=1000):`. A list "
+            "that is filled for bulk_create() grows as long: write it each time it holds a thousand."
         ),
         severity=Severity.WARNING,
         serves=("2.1", "2.4"),
@@ -100,7 +101,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         name="ignored-atomic",
         message="{said} {effect}: {remedy}",
         why=(
-            "Of an operation's `atomic` Django asks only at the top of a migration, and False cannot "
+            "Django heeds `atomic` only on an entry of `operations` itself, and False there does not "
             "leave the transaction that the whole migration runs in. Locks are kept to its end, or a "
             "failure leaves half of the rows written, whatever the argument says."
         ),
@@ -228,7 +229,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM212",
         name="command-of-today",
-        message="{command} is run as it is today: do its work here, with apps.get_model()",
+        message="{command} works with the models of today, not of this migration: do its work here",
         why=(
             "A management command, loaddata above all, uses the classes of the newest code on "
             "the tables of this migration: once a column is added later, a new database fails."

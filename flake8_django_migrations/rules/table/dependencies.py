@@ -256,7 +256,8 @@ ROWS: Final[tuple[Rule, ...]] = (
             '        "order",\n'
             '        "placed",\n'
             "        models.DateTimeField(\n"
-            "            default=datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)\n"
+            "            default=datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc),\n"
+            "            null=True,\n"
             "        ),\n"
             "    )"
         ),

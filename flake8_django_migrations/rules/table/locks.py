@@ -12,7 +12,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM401",
         name="rewriting-column",
-        message="adding {column} rewrites table {table} under {lock}: {cause}",
+        message="adding {column} rewrites table {table} under {lock}: {cause}; {remedy}",
         why=(
             "Every row is written again, and meanwhile others wait or replicas fall behind. A "
             "constant default is free on PostgreSQL 11, MySQL 8.0.12 and later; a volatile one "
@@ -40,7 +40,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM402",
         name="blocking-index",
-        message="index on {table} is built under {lock}: writes wait; build it concurrently",
+        message="index on {table} is built under {lock}: {who} wait; build it concurrently",
         why=(
             "INSERT, UPDATE and DELETE on the table wait for as long as the build takes. When the "
             "same transaction has altered the table before, reads wait as well."
@@ -182,7 +182,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM407",
         name="rebuilt-foreign-key",
-        message="foreign key {table}.{column} is dropped and added again: {effect}",
+        message="foreign key {table}.{column} is dropped and added again, {effect}: send the change by SQL",
         why=(
             "For any change beside it, even null=True, Django drops the constraint, changes the "
             "column and adds the constraint again: every row is checked while nobody else can use "

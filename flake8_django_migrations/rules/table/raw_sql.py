@@ -50,8 +50,9 @@ DATA_LOSS: Final[tuple[Rule, ...]] = (
             "projects and of Django's own record of migrations included."
         ),
         instead=(
-            "Drop the tables that are meant, one by one, each with a migration of its own that can "
-            "be reviewed:\n\n"
+            "Drop the tables that are meant, one by one, each in a migration of its own that says "
+            "why it may go:\n\n"
+            "    # djm: allow DJM306, DJM903 -- no code uses it since release 12; dump in the archive\n"
             '    migrations.DeleteModel(name="Order")\n\n'
             "A schema that is empty goes without CASCADE."
         ),

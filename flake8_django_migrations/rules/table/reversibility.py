@@ -12,7 +12,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM101",
         name="irreversible-python",
-        message="RunPython({function}) has no reverse_code: migrating back stops here",
+        message="RunPython({function}) has no reverse_code: migrating back stops here; write one, or use noop",
         why=(
             "`migrate` refuses to go back over it with IrreversibleError, so the release before "
             "cannot be restored. Inside SeparateDatabaseAndState it is found only half-way down."
@@ -33,7 +33,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM102",
         name="irreversible-sql",
-        message="RunSQL has no reverse_sql: migrating back stops here",
+        message="RunSQL has no reverse_sql: migrating back stops here; write it, or use noop",
         why=(
             "`migrate` refuses to go back over it with IrreversibleError, so the release before "
             "cannot be restored."
@@ -52,7 +52,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM103",
         name="irreversible-operation",
-        message="{operation} cannot be reversed: migrating back stops here",
+        message="{operation} cannot be reversed: migrating back stops here; give it a way back",
         why=(
             "The operation's class says `reversible = False` or has no `database_backwards`, so "
             "`migrate` refuses to go back over it."
@@ -71,7 +71,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM104",
         name="failing-rollback",
-        message="migrating back adds {column} {fault}: it fails on a table with rows",
+        message="migrating back adds {column} {fault}, which rows refuse: first alter it to null=True",
         why=(
             "Django calls RemoveField reversible, but its way back is an ADD COLUMN that the rows "
             "refuse: NOT NULL without a value, or one value for a unique column. The release "
@@ -121,10 +121,11 @@ ROWS: Final[tuple[Rule, ...]] = (
             "what it was before. That shows when the older code runs again, or at the next deploy."
         ),
         instead=(
-            "Undo statement by statement what the SQL does:\n\n"
+            "Undo statement by statement what the SQL does; an index needs `atomic = False` both "
+            "ways:\n\n"
             "    migrations.RunSQL(\n"
-            '        "CREATE INDEX order_code_lower ON shop_order (lower(code))",\n'
-            '        reverse_sql="DROP INDEX order_code_lower",\n'
+            '        "CREATE INDEX CONCURRENTLY order_code_lower ON shop_order (lower(code))",\n'
+            '        reverse_sql="DROP INDEX CONCURRENTLY order_code_lower",\n'
             "    )\n\n"
             "or leave out reverse_sql where there is no way back. What may stay is made with IF NOT "
             "EXISTS."
@@ -190,7 +191,8 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         instead=(
             "Copy the rows to a table of their own first and bring them back from there, or leave out "
-            "reverse_code, so that the rollback stops where it has to."
+            "reverse_code, so that the rollback stops where it has to, and say why:\n\n"
+            "    # djm: allow DJM101 -- drafts that were thrown away cannot come back"
         ),
         severity=Severity.ADVICE,
         serves=("1.2",),

@@ -125,7 +125,8 @@ ROWS: Final[tuple[Rule, ...]] = (
             "FieldDoesNotExist or ValueError on every database."
         ),
         instead=(
-            "Send the statement itself once the state has forgotten the field:\n\n"
+            "Send the statement itself, and say why the data may go:\n\n"
+            "    # djm: allow DJM301 -- nobody has read the notes since release 12\n"
             "    migrations.RunSQL(\n"
             '        "ALTER TABLE shop_order DROP COLUMN note",\n'
             '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
@@ -172,15 +173,18 @@ ROWS: Final[tuple[Rule, ...]] = (
             "letting through what the model forbids, or a column is missing on fresh databases."
         ),
         instead=(
-            "Use an operation that reaches the database; for a constraint:\n\n"
+            "Use an operation that reaches the database. A constraint is removed and added; on "
+            "PostgreSQL so that it checks new rows only:\n\n"
             '    migrations.RemoveConstraint("order", "order_total_gte_0"),\n'
-            "    migrations.AddConstraint(\n"
+            "    AddConstraintNotValid(\n"
             '        "order",\n'
             "        models.CheckConstraint(\n"
             '            condition=models.Q(("total__gt", 0)), name="order_total_gt_0"\n'
             "        ),\n"
             "    ),\n\n"
-            "for a table or a column that Django does not manage: RunSQL."
+            "and in the next migration the old ones, which blocks nobody:\n\n"
+            '    ValidateConstraint("order", name="order_total_gt_0")\n\n'
+            "For a table or a column that Django does not manage: RunSQL."
         ),
         severity=Severity.WARNING,
         serves=("5.3",),
@@ -369,7 +373,8 @@ ROWS: Final[tuple[Rule, ...]] = (
             "filled with its default, copied and backed up, and no model shows that it is there."
         ),
         instead=(
-            "Once no release needs it, drop it; the state has forgotten it already:\n\n"
+            "Once no release needs it, drop it by SQL, and say why its data may go:\n\n"
+            "    # djm: allow DJM301 -- nobody has read the notes since release 12\n"
             "    migrations.RunSQL(\n"
             '        "ALTER TABLE shop_order DROP COLUMN note",\n'
             '        "ALTER TABLE shop_order ADD COLUMN note text NULL",\n'
@@ -377,7 +382,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
         severity=Severity.ADVICE,
         serves=("5.3",),
-        unmeasured="A column whose second half is still to come looks the same.",
+        claims=(Claim.DRIFTS,),
         since="0.1.0",
         sources=(f"{sources.OPERATIONS}#separatedatabaseandstate",),
         check=traces.never_dropped,

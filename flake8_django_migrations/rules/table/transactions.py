@@ -22,7 +22,7 @@ ROWS: Final[tuple[Rule, ...]] = (
             "    from django.contrib.postgres.operations import RemoveIndexConcurrently\n\n\n"
             "    class Migration(migrations.Migration):\n"
             "        atomic = False\n"
-            '        operations = [RemoveIndexConcurrently("order", "placed_idx")]'
+            '        operations = [RemoveIndexConcurrently("order", "code_idx")]'
         ),
         severity=Severity.ADVICE,
         databases=("postgresql",),
@@ -67,7 +67,7 @@ ROWS: Final[tuple[Rule, ...]] = (
             "Update the server first. Indexes that were built so before are checked with the "
             "extension amcheck and built anew:\n\n"
             "    migrations.RunSQL(\n"
-            '        "REINDEX INDEX CONCURRENTLY placed_idx", migrations.RunSQL.noop\n'
+            '        "REINDEX INDEX CONCURRENTLY code_idx", migrations.RunSQL.noop\n'
             "    )"
         ),
         severity=Severity.ERROR,

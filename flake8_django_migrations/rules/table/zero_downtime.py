@@ -12,7 +12,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM901",
         name="required-column",
-        message="new column {column} is NOT NULL without db_default: running code cannot insert",
+        message="new column {column} is NOT NULL: running code cannot insert; {remedy}",
         why=(
             "Django drops the default again right after ADD COLUMN. Until the deploy ends, the "
             "running release inserts rows that do not name the column, and they are refused."
@@ -181,7 +181,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM908",
         name="half-applied",
-        message="not atomic: if {second} fails, {first} is done and cannot run again: split them",
+        message="not atomic: if this fails, {first} is done and cannot run again: split them",
         why=(
             "Outside a transaction every operation is final at once. When a later one fails, the "
             "migration counts as not applied, and its next run stops at what is there already."
@@ -208,7 +208,7 @@ ROWS: Final[tuple[Rule, ...]] = (
     Rule(
         code="DJM909",
         name="unprotected-migration",
-        message="no rollback here: if {second} fails, {first} is done and cannot run again",
+        message="no rollback here: if this fails, {first} is done and cannot run again",
         why=(
             "MySQL and MariaDB commit at every change of the schema. A migration that fails half-way "
             "leaves its first part behind, counts as not applied, and cannot run again."

@@ -1,40 +1,21 @@
-"""What happens to an example later on: it is squashed, its models go, others build on it."""
+"""What happens to an example later on: its models go, others build on it, it stops half-way."""
 
 from __future__ import annotations
 
 import ast
 import importlib.util
-import json
-import os
-import subprocess
 import sys
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.migration import Migration
-from django.db.migrations.operations import CreateModel, RunPython, RunSQL
-from django.db.migrations.optimizer import MigrationOptimizer
-from django.db.migrations.state import ProjectState
+from django.db.migrations.operations import CreateModel, RunSQL
 
-from inside import comparing, project, rows
+from inside import comparing, project, queries, rows
 from inside.before import Seen, note, said
 from inside.project import Job
 from inside.stories import REFUSALS
-
-SEEDS = range(12)
-"""The seeds of Python's hashes: they decide the order of a set of names."""
-
-
-def load(job: Job) -> Seen:
-    """Django loads the migrations."""
-    try:
-        project.executor()
-    except REFUSALS as error:
-        return {"FAILS": said(error)}
-    return {}
 
 
 def alone(job: Job) -> Seen:
@@ -46,36 +27,6 @@ def alone(job: Job) -> Seen:
         except REFUSALS as error:
             return {"FAILS": said(error)}
     return {}
-
-
-def load_often(job: Job) -> Seen:
-    """Django loads the migrations in several processes, each with another order of its sets."""
-    request = {
-        "database": connection.settings_dict,
-        "contrib": [],
-        "job": {
-            "folder": str(job.folder),
-            "story": "load",
-            "rows": job.rows,
-            "apps": job.apps,
-            "marked": [],
-            "shipped": None,
-        },
-    }
-    seen: Seen = {}
-    for seed in SEEDS:
-        done = subprocess.run(
-            [sys.executable, Path(__file__).with_name("claims.py")],
-            input=json.dumps(request, default=str) + "\n",
-            env={**os.environ, "PYTHONHASHSEED": str(seed)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        seen.update(json.loads(done.stdout)["seen"])
-        if seen:
-            break
-    return seen
 
 
 def models_gone(job: Job) -> Seen:
@@ -130,7 +81,7 @@ def unloaded(job: Job) -> Seen:
             spec.loader.exec_module(module)
             state = module.Migration(path.stem, app).mutate_state(state)
     seen: Seen = {}
-    note(seen, "BREAKS_NEW_CODE", comparing.failing(state))
+    note(seen, "BREAKS_NEW_CODE", queries.failing(state))
     return seen
 
 
@@ -179,66 +130,6 @@ def orders(job: Job) -> Seen:
     return seen
 
 
-def squash(job: Job) -> Seen:
-    """``squashmigrations`` writes the migrations anew; a fresh database is made from what it keeps.
-
-    With a baseline the pending ones alone are written anew.
-    """
-    app, seen = job.apps[0], {}
-    chosen = [each for each in project.plan(project.executor()) if each.app_label == app]
-    if job.shipped is not None:
-        chosen = [each for each in chosen if project.key(each) not in job.shipped]
-    try:
-        names = (app, chosen[0].name, chosen[-1].name)
-        call_command("squashmigrations", *names, interactive=False, verbosity=0)
-    except REFUSALS as error:
-        seen["FAILS"] = said(error)
-    loose = [each for migration in chosen for each in migration.operations if not each.elidable]
-    kept = MigrationOptimizer().optimize(loose, app)
-    if job.shipped is not None:
-        note(seen, "SPARABLE", [str(each) for each in loose] if len(kept) < len(loose) else [])
-        return seen
-    originals = _made_by(app, [each for migration in chosen for each in migration.operations])
-    fresh = _made_by(app, kept)
-    note(seen, "LOSES", comparing.lost(originals, fresh))
-    spared = [each for each in kept if not isinstance(each, RunPython)]
-    if len(spared) < len(kept) and _made_by(app, spared) == fresh:
-        seen["SPARABLE"] = "the functions change nothing on a fresh database"
-    return seen
-
-
-def _made_by(app: str, operations: list[Any]) -> comparing.Values:
-    """What a fresh database holds after these operations."""
-    project.empty()
-    migration = Migration("squashed", app)
-    migration.operations = operations
-    with connection.schema_editor(atomic=True) as editor:
-        migration.apply(ProjectState(), editor)
-    return comparing.values()
-
-
-def squashed(job: Job) -> Seen:
-    """One database is made by the originals, a fresh one by the squash: they are compared."""
-    seen: Seen = {}
-    found = project.executor().loader.disk_migrations
-    squashes = [key for key, each in found.items() if each.replaces]
-    if not any(each in found for key in squashes for each in found[key].replaces):
-        return seen
-    kept = project.without(job.path(key) for key in squashes)
-    project.migrate()
-    values = comparing.values()
-    project.put_back(kept)
-    note(seen, "DRIFTS", comparing.drift(project.executor().loader.project_state()))
-    project.empty()
-    try:
-        project.migrate()
-    except REFUSALS as error:
-        seen.setdefault("DRIFTS", said(error))
-        return seen
-    note(seen, "DRIFTS", comparing.lost(values, comparing.values()))
-    return seen
-
-
 def stopped(job: Job) -> Seen:
     """Each marked migration runs with a statement after its operations that fails."""
     seen: Seen = {}
@@ -251,12 +142,13 @@ def stopped(job: Job) -> Seen:
             continue
         before = comparing.schema(), comparing.values()
         whole = list(migration.operations)
-        for count in range(1, len(whole) + migration.atomic):
-            migration.operations = [*whole[:count], RunSQL("SELECT 1 / 0")]
+        is_whole = migration.atomic and connection.features.can_rollback_ddl
+        for count in range(1, len(whole) + is_whole):
+            migration.operations = [*whole[:count], RunSQL("SELECT * FROM no_such_table")]
             _try(made, migration, state)
             migration.operations = whole
             is_changed = (comparing.schema(), comparing.values()) != before
-            if is_changed and (migration.atomic or _try(made, migration, state)):
+            if is_changed and (is_whole or _try(made, migration, state)):
                 seen["HALF_DONE"] = f"what the first {count} of {migration} have done stays"
                 return seen
         migration.operations = whole
@@ -285,7 +177,7 @@ def worn_out(job: Job) -> Seen:
         cursor.execute("SELECT schemaname, sequencename FROM pg_sequences WHERE max_value > 9999")
         for schema, name in cursor.fetchall():
             cursor.execute(f"SELECT setval('{schema}.\"{name}\"', 2147483647)")
-    ours = {each for each in comparing.failing(state) if "INSERT django" not in each}
+    ours = {each for each in queries.failing(state) if "INSERT django" not in each}
     note(seen, "BREAKS_NEW_CODE", ours)
     return seen
 
@@ -308,59 +200,15 @@ def content_types(job: Job) -> Seen:
     return seen
 
 
-def originals_gone(job: Job) -> Seen:
-    """What has shipped is applied; the next release has the squash, and the originals no more."""
-    later = [key for key in job.on_disk() if job.shipped is not None and key not in job.shipped]
-    kept = project.without(job.path(key) for key in later)
-    project.migrate()
-    project.put_back(kept)
-    state = project.executor().loader.project_state()
-    replaced = _replaced()
-    project.without(job.path(key) for key in replaced)
-    seen: Seen = {}
-    try:
-        project.migrate()
-    except REFUSALS as error:
-        seen["FAILS"] = said(error)
-    note(seen, "BREAKS_NEW_CODE", comparing.failing(state))
-    return seen
-
-
-def squash_finished(job: Job) -> Seen:
-    """All is applied everywhere; then the originals go, and ``replaces`` with them."""
-    project.migrate()
-    found = project.executor().loader.disk_migrations
-    squashes = [key for key, each in found.items() if each.replaces]
-    project.without(job.path(key) for key in _replaced())
-    for key in squashes:
-        project.without_replaces(job.path(key))
-    try:
-        project.migrate()
-    except REFUSALS as error:
-        return {"FAILS": said(error)}
-    return {}
-
-
-def _replaced() -> set[project.Key]:
-    found = project.executor().loader.disk_migrations.values()
-    return {key for each in found for key in each.replaces}
-
-
 STORIES = {
     each.__name__: each
     for each in (
-        load,
-        load_often,
         alone,
         models_gone,
         next_migration,
         unloaded,
         fake_initial,
         orders,
-        squash,
-        squashed,
-        originals_gone,
-        squash_finished,
         stopped,
         worn_out,
         content_types,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from inside import comparing, project
+from inside import comparing, project, queries
 from inside.project import Job
 from inside.watch import CLAIMS, Watch
 
@@ -27,34 +27,32 @@ class Before:
         self._state = state.clone()
         self._values = values(job, "LOSES")
         self._failing = failing(job, shipped, "BREAKS_RUNNING_CODE", "BREAKS_NEW_CODE")
+        self._extras = comparing.extras()
         self._drifted = self._drift(state)
         self._scanned = self._scans(state)
 
-    def compare(self, state: Any, seen: Seen) -> None:
-        """Note what is otherwise now."""
+    def compare(self, state: Any, seen: Seen, *, is_last: bool) -> None:
+        """Note what is otherwise now; where nothing is marked, only the end of the story counts."""
         note(seen, "LOSES", comparing.lost(self._values, values(self._job, "LOSES")))
         broken = failing(self._job, self._shipped, "BREAKS_RUNNING_CODE")
         note(seen, "BREAKS_RUNNING_CODE", broken - self._failing)
         if self._job.asks("BREAKS_NEW_CODE", "MIXED"):
-            broken = comparing.failing(state, deletes=True) - self._failing
+            broken = queries.failing(state, deletes=True) - self._failing
             note(seen, "BREAKS_NEW_CODE", broken)
-            note(seen, "MIXED", set() if broken else comparing.mixed(self._state, state))
-        note(seen, "DRIFTS", self._drift(state) - self._drifted)
-        note(seen, "SCANS_ON_DELETE", self._scans(state) - self._scanned)
+            note(seen, "MIXED", set() if broken else queries.mixed(self._state, state))
+        if is_last or self._job.marked:
+            note(seen, "DRIFTS", self._drift(state) - self._drifted)
+            note(seen, "SCANS_ON_DELETE", self._scans(state) - self._scanned)
 
     def _drift(self, state: Any) -> set[str]:
-        if connection.vendor != "postgresql" or not self._job.asks("DRIFTS"):
+        if not self._job.asks("DRIFTS"):
             return set()
-        gone = {f"no {view}" for view in self._known_views() - comparing.views()}
+        gone = {f"no {extra}" for extra in self._extras - comparing.extras()}
         return comparing.drift(state) | gone
-
-    def _known_views(self) -> set[str]:
-        self._views = getattr(self, "_views", None) or comparing.views()
-        return self._views
 
     def _scans(self, state: Any) -> set[str]:
         is_asked = connection.vendor == "postgresql" and self._job.asks("SCANS_ON_DELETE")
-        return comparing.scanned_by_deleting(state) if is_asked else set()
+        return queries.scanned_by_deleting(state) if is_asked else set()
 
 
 def values(job: Job, *claims: str) -> comparing.Values:
@@ -64,7 +62,7 @@ def values(job: Job, *claims: str) -> comparing.Values:
 
 def failing(job: Job, state: Any, *claims: str) -> set[str]:
     """The queries of that state's code that fail, where one of the claims is asked about."""
-    return comparing.failing(state) if job.asks(*claims) else set()
+    return queries.failing(state) if job.asks(*claims) else set()
 
 
 @contextmanager

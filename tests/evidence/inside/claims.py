@@ -19,11 +19,11 @@ import django.db.backends.postgresql.base
 from django.conf import settings
 from django.db import connection
 
-from inside import afterwards, project, stories
+from inside import afterwards, project, squashes, stories
 from inside.project import Job
 
 SECONDS = 60
-STORIES = {"deploy": stories.deploy, **afterwards.STORIES}
+STORIES = {"deploy": stories.deploy, **afterwards.STORIES, **squashes.STORIES}
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
@@ -34,6 +34,10 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     job.setting = [tuple(each) for each in job.setting]
     job.shipped = job.shipped and [tuple(each) for each in job.shipped]
     sys.path.insert(0, str(job.folder))
+    if request["database"]["ENGINE"].endswith("mysql"):
+        import pymysql
+
+        pymysql.install_as_MySQLdb()
     settings.configure(
         DATABASES={"default": request["database"]},
         INSTALLED_APPS=[*request["contrib"], *job.apps],

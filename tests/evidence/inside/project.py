@@ -66,6 +66,8 @@ def empty() -> None:
         for view in connection.introspection.get_table_list(cursor):
             if view.type == "v":
                 cursor.execute(f"DROP VIEW {connection.ops.quote_name(view.name)}")
+        if connection.vendor == "mysql":
+            cursor.execute("SET FOREIGN_KEY_CHECKS = 0")
         for table in connection.introspection.table_names():
             cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)}")
 

@@ -40,7 +40,7 @@ def populate(apps: Any, kind: str) -> None:
     pools: Pools = {}
     tables = set(connection.introspection.table_names())
     made = [each for each in concrete(apps) if each._meta.db_table in tables]
-    made.sort(key=lambda model: model._meta.app_label in DJANGO_APPS)
+    made.sort(key=lambda each: (each._meta.app_label in DJANGO_APPS, _is_child(each, made)))
     empty = [each for each in made if not each._base_manager.exists()]
     for number, model in enumerate(made, start=1):
         pools[model._meta.db_table] = _keys(model, number, is_empty=model in empty)

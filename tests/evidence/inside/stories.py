@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from inside import comparing, project, rows
+from inside import comparing, project, queries, rows
 from inside.before import Before, Seen, failing, note, note_transactions, said, values, watched
 from inside.project import Job
 from inside.watch import WORK
@@ -37,7 +37,7 @@ def deploy(job: Job) -> Seen:
         shipped = state.clone() if job.shipped is None else shipped
         done.append((migration, state.clone()))
         try:
-            state = _step(job, made, migration, shipped, state, seen)
+            state = _step(job, made, migration, shipped, state, seen, is_last=migration is todo[-1])
         except TimeoutError:
             seen["HANGS"] = f"{migration}: more than {PATIENCE} seconds"
             return seen
@@ -48,7 +48,7 @@ def deploy(job: Job) -> Seen:
         note(seen, "LOSES", comparing.lost(first, values(job, "LOSES")))
     _back(job, made, done, state, held, seen)
     if "FAILS_BACK" not in seen and done and job.asks("BREAKS_BACK"):
-        note(seen, "BREAKS_BACK", comparing.failing(done[-1][1]) - broken)
+        note(seen, "BREAKS_BACK", queries.failing(done[-1][1]) - broken)
         _forwards_again(made, done, seen)
     return seen
 
@@ -85,7 +85,9 @@ def _is_first(migration: Any) -> bool:
     return all(app != migration.app_label for app, _ in migration.dependencies)
 
 
-def _step(job: Job, made: Any, migration: Any, shipped: Any, state: Any, seen: Seen) -> Any:
+def _step(
+    job: Job, made: Any, migration: Any, shipped: Any, state: Any, seen: Seen, *, is_last: bool
+) -> Any:
     if job.marked and project.key(migration) not in job.marked:
         return project.apply(made, migration, state)
     if job.marked:
@@ -95,7 +97,7 @@ def _step(job: Job, made: Any, migration: Any, shipped: Any, state: Any, seen: S
     before, start = Before(job, shipped, state), state.clone()
     with watched(job, seen), _patience(job):
         state = project.apply(made, migration, state)
-    before.compare(state, seen)
+    before.compare(state, seen, is_last=is_last)
     if job.asks("REPEATS") and job.rows == rows.MILD:
         _again(made, migration, start, seen)
     return state
@@ -157,7 +159,7 @@ def _write_more(state: Any) -> None:
     for model in state.apps.get_models():
         if model._meta.can_migrate(connection):
             try:
-                comparing.insert(model, rows.HARSH)
+                queries.insert(model, rows.HARSH)
             except DatabaseError:
                 continue
 

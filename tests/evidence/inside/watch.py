@@ -29,6 +29,7 @@ CLAIMS = WORK | {
     "WRITES_ROWS",
     "ROW_BY_ROW",
     "LOADS_ALL",
+    "COVERED",
     "INDEX_GAP",
     "LEAKS",
     "SPARABLE",
@@ -126,7 +127,7 @@ class Watch:
                 if shape in gone:
                     self.seen.setdefault("SPARABLE", f"an index of {table} is built again")
                 elif shape[-1] and self._is_answered_without(oid, table):
-                    self.seen.setdefault("SPARABLE", f"another index of {table} does it")
+                    self.seen.setdefault("COVERED", f"another index of {table} does it")
 
     def _is_answered_without(self, index: int, table: str) -> bool:
         """Whether another index finds what this one finds about as fast, by the server's plan."""
@@ -172,7 +173,7 @@ class Watch:
     def _note(self, text: str, context: Any) -> None:
         rows = context["cursor"].cursor.rowcount
         if _WRITES.match(text):
-            if "READS_WAIT" in self.seen:
+            if "READS_WAIT" in self.seen and "django_migrations" not in text:
                 self.seen.setdefault("HELD_ACROSS", text)
             self._singles += rows == 1
             if self._singles >= _BATCH:

@@ -16,7 +16,6 @@ from flake8_django_migrations.migration import (
     walk,
 )
 from flake8_django_migrations.plan.actions import Action, Kind, Loss
-from flake8_django_migrations.plan.columns import column_name
 from flake8_django_migrations.plan.steps import Side
 from flake8_django_migrations.rules import evidence, questions
 from flake8_django_migrations.rules.elsewhere import is_moved_elsewhere
@@ -255,11 +254,11 @@ def lost_constraint(subject: Subject) -> Iterator[Finding]:
 def _going_with(subject: Subject, step: Step, model: ModelState, name: str) -> Iterator[str]:
     """What the column takes along: more with CASCADE, which Django says before 6.0."""
     yield from hanging(model, name)
-    if any(each.kind is Kind.DROP_COLUMN and each.is_cascade for each in step.forwards):
-        yield from (f"generated column {each}" for each in generated(model, name))
-        column = column_name(name, model.fields[name]) if name in model.fields else None
-        if isinstance(column, str):
-            yield from (f"view {each}" for each in views(subject, step, str(model.table), column))
+    for dropped in step.forwards:
+        if dropped.kind is Kind.DROP_COLUMN and dropped.is_cascade:
+            yield from (f"generated column {each}" for each in generated(model, name))
+            named = views(subject, step, dropped.table, dropped.columns[0])
+            yield from (f"view {each}" for each in named)
 
 
 def refused_column(subject: Subject) -> Iterator[Finding]:

@@ -342,7 +342,8 @@ def test_the_sql_that_is_not_understood_is_listed(tmp_path):
     operations = """
         migrations.RunSQL("SELECT 1; FROBNICATE", "DROP TABLE t"),
         migrations.RunSQL(settings.X),
-        migrations.RunPython(forwards, migrations.RunPython.noop),
+        migrations.RunPython(forwards, settings.X),
+        migrations.DeleteModel("Order"),
     """
     source = (
         "from django.conf import settings\nfrom django.db import migrations\n"

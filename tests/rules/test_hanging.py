@@ -243,3 +243,7 @@ class TestViews:
     )
     def test_one_that_reads_the_column_goes_with_it(self, check, text):
         check(f"{REMOVE}  # DJM309 view v", earlier=[ORDER, self.sql(text)], only=ONLY)
+
+    def test_a_field_that_the_model_does_not_have_takes_no_view_along(self, check):
+        made = self.sql("CREATE VIEW v AS SELECT * FROM shop_order")
+        check("migrations.RemoveField('order', 'gone'),", earlier=[ORDER, made], only=ONLY)

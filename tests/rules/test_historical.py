@@ -23,6 +23,7 @@ PLAIN = ORDER.format(options="")
 MODULE = """
 from functools import partial
 
+import requests
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import migrations, models
 from shop.tools import prepare
@@ -216,6 +217,7 @@ class TestRowNotMadeYet:
             "{asked}.objects.filter(model='order').first()",
             "{asked}.objects.get_for_model(Order)\n{get}",
             "{asked}.objects.create(model='order')\n{get}",
+            "requests.get('x')\n{asked}.objects.create(model='order')\n{get}",
             "emit_post_migrate_signal(1, False, 'default')\n{get}",
             "prepare(apps)\n{get}",
             "for order in Order.objects.iterator():\n    {get}",

@@ -199,6 +199,23 @@ def test_rows_that_wait_keep_the_table(check, body, changed, table):
     check(module(body, f"{RUN}  # DJM811 {table}\n{changed}"), earlier=[SHOP], only=ONLY)
 
 
+def test_a_table_that_django_does_not_manage_is_silent(check):
+    mine = SHOP.replace(
+        "null=True)),\n    ],\n),", "null=True)),\n    ],\n    options={'managed': False},\n),"
+    )
+    assert mine != SHOP
+    told = module(INSERT, f"{RUN}  # DJM811 shop_order\n{ADD}")
+    check(told, earlier=[mine], only=ONLY)
+    check(module(INSERT_NOTE, f"{RUN}\n{add('note')}"), earlier=[mine], only=ONLY)
+
+
+def test_a_key_to_a_model_that_is_not_known_hides_no_other_key(check):
+    user = "('user', models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)),"
+    users = SHOP.replace('("customer", models.ForeignKey', f'{user} ("customer", models.ForeignKey')
+    told = module(DELETE, f"{RUN}  # DJM811 shop_customer\n{add('customer')}")
+    check(told, earlier=[users], only=ONLY)
+
+
 def test_sql_that_writes_is_told_by_its_operation(check):
     insert = "migrations.RunSQL('INSERT INTO shop_order (code) VALUES (1)'),"
     check(f"{insert}  # DJM811 after RunSQL, ALTER\n{ADD}", earlier=[SHOP], only=ONLY)

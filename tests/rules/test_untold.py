@@ -39,6 +39,15 @@ def test_nor_in_the_same_migration(check):
     check(given, earlier=[ORDER], only="DJM404")
 
 
+def test_sql_that_an_operation_tells_the_state_is_no_untold_sql(check):
+    both = (
+        "migrations.SeparateDatabaseAndState("
+        f"database_operations=[{sql(SET)}], state_operations=[{REQUIRED}]),"
+    )
+    wider = REQUIRED.replace("IntegerField", "BigIntegerField")
+    check(f"{both}\n{wider}  # DJM404", earlier=[ORDER], only="DJM404")
+
+
 @pytest.mark.parametrize(
     "before",
     [

@@ -77,6 +77,8 @@ class Line:
     def effort(self) -> str:
         """The work in words, by the size of its table."""
         match self.work:
+            case Work.NONE if not _DATA.isdisjoint(self.kinds):
+                return "writes rows"
             case Work.NONE:
                 return "no work on rows"
             case Work.ROW_WRITES if self.rows is None:
@@ -116,7 +118,7 @@ def _lines(
             for _, same in groupby(actions, lambda action: action.sql or action):
                 yield _line(step, tuple(same), sizes, database, new)
         elif not isinstance(step.operation, m.SeparateDatabaseAndState):
-            yield _silent(step, _without_actions(step))
+            yield _silent(step, _without_actions(step, backwards=backwards))
 
 
 def _silent(step: Step, why: str) -> Line:
@@ -154,12 +156,14 @@ def _line(
     )
 
 
-def _without_actions(step: Step) -> str:
+def _without_actions(step: Step, *, backwards: bool) -> str:
     match step.operation:
         case _ if step.side is Side.STATE:
             return "state only: the database is not asked"
-        case m.RunPython():
-            return "runs Python: its statements are not known"
+        case m.RunPython(code=code, reverse_code=back):
+            asked = back if backwards else code
+            is_idle = isinstance(asked, m.Code) and asked.is_noop
+            return "nothing" if is_idle else "runs Python: its statements are not known"
         case m.OpaqueOperation():
             return "not known: the class is not Django's"
         case _:
@@ -211,7 +215,7 @@ def deploy(steps: Sequence[Step]) -> str:
     kinds = {
         _when(action, is_new=step.is_new(action.table))
         for step in steps
-        for action in step.forwards
+        for action in _lasting(step.forwards)
     }
     if any(isinstance(step.operation, m.RunPython) for step in steps):
         kinds.add("data")
@@ -228,6 +232,18 @@ def deploy(steps: Sequence[Step]) -> str:
             return "after the code that no longer uses what it takes away or refuses"
         case _:
             return "in two parts: what it adds before the code, the rest after it"
+
+
+def _lasting(actions: Sequence[Action]) -> Iterator[Action]:
+    """The actions of a step without the foreign keys that it takes off and sets again."""
+    keys = {
+        kind: {(each.table, each.columns) for each in actions if each.kind is kind}
+        for kind in (Kind.DROP_FOREIGN_KEY, Kind.ADD_FOREIGN_KEY)
+    }
+    both = keys[Kind.DROP_FOREIGN_KEY] & keys[Kind.ADD_FOREIGN_KEY]
+    for each in actions:
+        if each.kind not in keys or (each.table, each.columns) not in both:
+            yield each
 
 
 def _when(action: Action, *, is_new: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from flake8_django_migrations.plan.actions import Kind
 if TYPE_CHECKING:
     from flake8_django_migrations.options import Options
     from flake8_django_migrations.review import Review
+
+_UNKNOWN: Final = re.compile(r"""["`]\?["`]""")
+"""A name that is not known, as a statement shows it."""
 
 WIDTH: Final = 100
 """Columns of the terminal."""
@@ -111,6 +115,8 @@ def _costs(line: Line) -> list[str]:
         told = [f"no lock that others wait for; {line.effort}"]
     if not line.can_run_in_transaction:
         told[0] += "; refuses a transaction"
+    if _UNKNOWN.search(line.statement):
+        told.append("a table that only a setting names (?): its lock is not told")
     return told
 
 

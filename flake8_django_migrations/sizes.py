@@ -27,4 +27,7 @@ def _lines(file: Path) -> Iterator[tuple[str, int]]:
             case [table, rows] if table and rows.isdecimal():
                 yield table, int(rows)
             case _:
-                raise ValueError(f"line {reader.line_num}: expected table,rows but got {cells}")
+                told = ",".join(cells)
+                raise ValueError(
+                    f"line {reader.line_num}: expected a table and a number of rows, got {told}"
+                )

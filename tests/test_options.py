@@ -174,7 +174,9 @@ def test_sizes_may_have_a_heading_and_tables_that_were_never_analysed(project):
 @pytest.mark.parametrize("row", ["shop_order,many", "shop_order", ",5", "a,1,2", "a,-2", "a,1.5"])
 def test_a_bad_row_is_named_by_its_line(project, row):
     Path("s.csv").write_text(f"table,rows\nok,1\n{row}\n")
-    with pytest.raises(ExecutionError, match=r"--djm-table-rows: .*s.csv: line 3: expected table,"):
+    with pytest.raises(
+        ExecutionError, match=r"--djm-table-rows: .*s.csv: line 3: expected a table and a number"
+    ):
         options("--djm-table-rows=s.csv")
 
 

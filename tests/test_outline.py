@@ -26,9 +26,18 @@ PYTHON = m.RunPython(
     code=m.Code("fill", is_noop=False, body=m.UNKNOWN, place=m.NOWHERE), place=m.NOWHERE
 )
 
+NOOP = m.RunPython(
+    code=m.Code("noop", is_noop=True, body=m.UNKNOWN, place=m.NOWHERE), place=m.NOWHERE
+)
+
 
 def action(kind, work=Work.NONE, table="shop_order", **more):
     return Action(kind=kind, table=table, work=work, **more)
+
+
+KEY_REBUILT = [
+    action(kind, columns=("user_id",)) for kind in (Kind.DROP_FOREIGN_KEY, Kind.ADD_FOREIGN_KEY)
+]
 
 
 def step(*forwards, operation=ADD, **more):
@@ -117,6 +126,7 @@ def test_a_new_table_has_no_rows_until_a_rollback_meets_it():
     [
         (step(side=Side.STATE), "state only: the database is not asked"),
         (step(operation=PYTHON), "runs Python: its statements are not known"),
+        (step(operation=NOOP), "nothing"),
         (
             step(operation=m.OpaqueOperation(path="a.B", place=m.NOWHERE)),
             "not known: the class is not Django's",
@@ -126,6 +136,17 @@ def test_a_new_table_has_no_rows_until_a_rollback_meets_it():
 )
 def test_a_step_without_actions_says_why(told, says):
     assert [line.statement for line in lines(told)] == [says]
+
+
+def test_a_way_back_that_does_nothing_says_so():
+    there_and_idle = m.RunPython(code=PYTHON.code, reverse_code=NOOP.code, place=m.NOWHERE)
+    (line,) = lines(step(operation=there_and_idle), backwards=True)
+    assert line.statement == "nothing"
+
+
+def test_a_write_to_rows_in_hand_is_work_on_rows():
+    (line,) = lines(step(action(Kind.UPDATE)))
+    assert line.effort == "writes rows"
 
 
 def test_the_step_that_only_holds_others_is_left_out():
@@ -203,6 +224,11 @@ def test_an_operation_has_a_title(operation, title):
         ([step(action(Kind.UPDATE))], "after the code that writes the new values"),
         ([step(action(Kind.UPDATE), action(Kind.DROP_COLUMN))], "after the code that no longer"),
         ([step(action(Kind.ADD_COLUMN), action(Kind.DROP_COLUMN))], "in two parts: what it adds"),
+        (
+            [step(*KEY_REBUILT, action(Kind.WIDEN_TYPE))],
+            "before the code that uses it",
+        ),
+        ([step(KEY_REBUILT[1])], "after the code that no longer"),
         ([step(action(Kind.ADD_COLUMN)), step(operation=PYTHON)], "in two parts: what it adds"),
         ([step(action(Kind.ADD_COLUMN), action(Kind.RENAME_COLUMN))], "in neither order"),
     ],

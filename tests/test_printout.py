@@ -14,7 +14,7 @@ from flake8_django_migrations.plan.databases import parse_database
 from flake8_django_migrations.printout import WIDTH, Plan, as_json, markdown, terminal
 from flake8_django_migrations.review import review
 
-HEAD = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+HEAD = "from django.conf import settings\nfrom django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
 CREATE = """    operations = [
         migrations.CreateModel(
             name="Order",
@@ -67,11 +67,11 @@ def test_a_terminal_shows_the_plan_at_a_glance(planned):
         "Roll back: python manage.py migrate shop 0001_initial",
         "Locks: one transaction: every lock is held to its end",
         "",
-        "AddIndex order note_idx (line 7)",
+        "AddIndex order note_idx (line 8)",
         '  CREATE INDEX "note_idx" ON "shop_order" ("note")',
         "      shop_order: SHARE, writes wait; index build of 50,000,000 rows",
         "",
-        "RunPython (line 8)",
+        "RunPython (line 9)",
         "  runs Python: its statements are not known",
     ]
 
@@ -92,8 +92,8 @@ def test_no_line_is_wider_than_the_terminal(planned, database):
 
 def test_what_is_deferred_stands_at_the_end(planned):
     told = terminal(planned(CREATE, "0001_initial.py"))
-    index = told.index("AddIndex order order_note_idx (line 14)")
-    assert index < told.index("CreateModel Order (line 6), at the end of the migration")
+    index = told.index("AddIndex order order_note_idx (line 15)")
+    assert index < told.index("CreateModel Order (line 7), at the end of the migration")
     assert "  auth_user: SHARE ROW EXCLUSIVE, writes wait" in told
 
 
@@ -119,6 +119,12 @@ def test_a_statement_without_locks_says_so(planned):
     assert "      no lock that others wait for; no work on rows" in told
 
 
+def test_a_table_that_a_setting_names_is_said_to_be_unknown(planned):
+    field = "models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True)"
+    told = terminal(planned(f"    operations = [migrations.AddField('order', 'user', {field})]\n"))
+    assert "      a table that only a setting names (?): its lock is not told" in told
+
+
 def test_programs_read_the_same_plan(planned):
     (plan,) = json.loads(as_json([planned(CHANGE, shop_order=12)]))
     first, second = plan["steps"]
@@ -128,7 +134,7 @@ def test_programs_read_the_same_plan(planned):
     assert plan["rollback"] == "python manage.py migrate shop 0001_initial"
     assert plan["irreversible"] == ["RunPython"]
     assert first == {
-        "line": 7,
+        "line": 8,
         "operation": "AddIndex order note_idx",
         "statement": 'CREATE INDEX "note_idx" ON "shop_order" ("note")',
         "kinds": ["create index"],
@@ -148,7 +154,7 @@ def test_programs_read_the_same_plan(planned):
         ],
     }
     assert second == {
-        "line": 8,
+        "line": 9,
         "operation": "RunPython",
         "note": "runs Python: its statements are not known",
     }

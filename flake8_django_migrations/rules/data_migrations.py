@@ -22,6 +22,7 @@ _GUARD: Final = re.compile(
 )
 """What may keep an INSERT from adding a row that is there."""
 
+_FAILS: Final = "fails on"
 _EMPTIES: Final = frozenset({Kind.DELETE, Kind.TRUNCATE, Kind.DROP_TABLE})
 _CHANGES: Final = frozenset({Verb.SAVE, Verb.UPDATE, Verb.BULK_UPDATE})
 
@@ -98,7 +99,7 @@ def _runs_again(step: Step) -> str:
 def _repeated_python(
     subject: Subject, step: Step, operation: RunPython, again: str
 ) -> Iterator[Finding]:
-    """The first such write of every model."""
+    """The first such write of every model; nothing after one that fails is done again."""
     body = questions.body_of(operation.code)
     if body is None or not isinstance(operation.code, Code) or _takes_up_its_work(body):
         return
@@ -117,6 +118,8 @@ def _repeated_python(
             effect=effect,
             again=again,
         )
+        if effect.startswith(_FAILS) and step.in_transaction is not False:
+            return
 
 
 def _is_emptied(subject: Subject, step: Step, table: str) -> bool:
@@ -141,25 +144,36 @@ def _repeats(step: Step, write: Write) -> str:
     if write.is_guarded or isinstance(write.model, Unknown):
         return ""
     if write.verb in {Verb.CREATE, Verb.BULK_CREATE}:
-        unique = _unique(step, write)
+        unique = _unique(step, write, write.model)
         if unique:
-            return f"fails on {spell(write.model)}.{unique}, which is unique"
+            return f"{_FAILS} {spell(write.model)}.{unique}, which is unique"
         return f"creates its rows again in {spell(write.model)}"
     if write.verb is Verb.UPDATE and write.is_relative:
         return f"changes the values again in {spell(write.model)}"
     return ""
 
 
-def _unique(step: Step, write: Write) -> str:
-    """The first unique field that new rows are given a value for, if no chance gives it."""
-    model = step.before.find(write.model) if isinstance(write.model, ModelKey) else None
-    for name, field in model.fields.items() if isinstance(model, ModelState) else ():
+def _unique(step: Step, write: Write, key: ModelKey) -> str:
+    """The first unique field that new rows are given a value for, or fields unique together."""
+    model = questions.state_of(step, key)
+    if model is None:
+        return ""
+    for name, field in model.fields.items():
         is_unique = field.class_name == "OneToOneField" or any(
             field.flag(each) is True for each in ("unique", "primary_key")
         )
         if name in write.given and is_unique and field.class_name != "UUIDField":
             return name
-    return ""
+    together = () if isinstance(model.unique_together, Unknown) else model.unique_together
+    return next((" with ".join(group) for group in together if _is_given(model, group, write)), "")
+
+
+def _is_given(model: ModelState, names: tuple[str, ...], write: Write) -> bool:
+    """Whether the write gives a value for each of them; NULL would be equal to nothing."""
+    fields = [model.fields.get(name) for name in names]
+    return set(names) <= set(write.given) and all(
+        field is not None and field.flag("null") is False for field in fields
+    )
 
 
 def _repeated_sql(subject: Subject, step: Step, again: str) -> Iterator[Finding]:

@@ -125,6 +125,13 @@ def table_of(step: Step, model: ModelKey | Unknown) -> str | None:
             return None
 
 
+def state_of(step: Step, model: ModelKey) -> ModelState | None:
+    """The model in front of the step, or the one that stands for it as long as nothing is swapped."""
+    label, _, name = model.model_name.lower().partition(".")
+    found = step.before.find(ModelKey(label, name) if model.is_setting and name else model)
+    return found if isinstance(found, ModelState) else None
+
+
 def _table_by_setting(step: Step, model: ModelKey) -> str | None:
     """The table of a model that a setting names: that of the app's own, where it may be meant.
 

@@ -39,6 +39,20 @@ if TYPE_CHECKING:
     from flake8_django_migrations.rules.rule import Subject
 
 _TABLE_CHANGES: Final = frozenset({Kind.DROP_TABLE})
+_NO_SCHEMA: Final = questions.ROW_WRITES | {
+    Kind.CREATE_TABLE,
+    Kind.TRUNCATE,
+    Kind.LOCK_TABLE,
+    Kind.TRIGGER,
+    Kind.REFRESH_VIEW,
+    Kind.SELECT,
+    Kind.SET,
+    Kind.TRANSACTION,
+    Kind.NOT_IN_TRANSACTION,
+    Kind.OTHER,
+    Kind.UNREADABLE,
+}
+"""What leaves the schema of a table in use as it is."""
 _NAMING: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.BULK_UPDATE})
 """Writes whose names can only be fields of the model itself."""
 _COLUMN_CHANGES: Final = questions.ADDED_COLUMNS | {Kind.DROP_COLUMN, Kind.RENAME_COLUMN}
@@ -56,9 +70,12 @@ def schema_with_data(subject: Subject) -> Iterator[Finding]:
 def _changed_table(subject: Subject) -> str:
     """The first table in use whose schema the migration changes."""
     for step, action in questions.actions(subject):
-        if isinstance(step.operation, RunPython | RunSQL | CreateModel) or not action.table:
+        if isinstance(step.operation, RunPython | CreateModel) or not action.table:
             continue
-        if step.is_new(action.table) or action.kind is Kind.CREATE_TABLE:
+        if step.is_new(action.table) or action.kind in _NO_SCHEMA:
+            continue
+        is_sql = isinstance(step.operation, RunSQL)
+        if is_sql and questions.model_of(step.before, action.table) is None:
             continue
         is_half_applied = not subject.database.can_rollback_ddl
         if is_half_applied or any(held.lock.blocks_writes for held in action.locks):

@@ -570,6 +570,39 @@ def test_a_unique_field_refuses_the_second_run(check, field, words):
     check(source, earlier=[earlier], only="DJM203")
 
 
+TOGETHER = f"""{ORDER.rstrip().removesuffix(")")}
+    options={{"unique_together": {{("code", "total")}}}},
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("null", "given", "words"),
+    [
+        ("", "total=1, code='x'", "fails on shop.order.code with total, which is"),
+        ("", "code='x'", "creates its rows again in shop.order"),
+        ("null=True", "total=1, code='x'", "creates its rows again in shop.order"),
+    ],
+)
+def test_fields_that_are_unique_together_refuse_it_unless_one_is_null(check, null, given, words):
+    earlier = TOGETHER.replace("IntegerField(default=0)", f"IntegerField({null})")
+    source = python(
+        f"Order.objects.create({given})  # DJM203 {words}", reverse="migrations.RunPython.noop"
+    )
+    check(source, earlier=[earlier], only="DJM203")
+
+
+def test_nothing_is_told_of_what_a_second_run_does_not_reach(check):
+    earlier = ORDER.replace("models.CharField(max_length=20)", "models.CharField(unique=True)")
+    body = """
+        Order.objects.create(code="x")  # DJM203 fails on
+        apps.get_model("shop", "Line").objects.create()
+    """
+    line = "migrations.CreateModel('Line', [('id', models.BigAutoField(primary_key=True))]),"
+    source = python(body, reverse="migrations.RunPython.noop")
+    check(source, earlier=[f"{earlier.strip()},{line}"], only="DJM203")
+
+
 @pytest.mark.parametrize("inside", ["with transaction.atomic():", "if True:"])
 def test_a_row_whose_second_attempt_is_caught_is_made_once(check, inside):
     earlier = ORDER.replace("models.CharField(max_length=20)", "models.CharField(unique=True)")

@@ -63,6 +63,11 @@ class TestSchemaWithData:
     call = "migrations.RunPython(work),"
     marked = "migrations.RunPython(work),  # DJM801 RunPython(work) shares a migration with"
 
+    def test_sql_that_changes_the_table_of_a_model_counts_as_a_change(self, check):
+        schema = "migrations.RunSQL('ALTER TABLE shop_order ADD COLUMN a int'),"
+        told = f"{schema}\n{self.call}  # DJM801 a change of shop_order"
+        check(data(FILL, told), earlier=[ORDER], only=self.only)
+
     @pytest.mark.parametrize(
         "schema",
         [

@@ -23,7 +23,10 @@ ROWS: Final[tuple[Rule, ...]] = (
             '    while ids := list(pending.values_list("pk", flat=True)[:1000]):\n'
             '        Order.objects.filter(pk__in=ids).update(status="new")\n\n'
             "or read them in chunks, `for order in Order.objects.iterator(chunk_size=1000):`. A list "
-            "that is filled for bulk_create() grows as long: write it each time it holds a thousand."
+            "that is filled for bulk_create() grows as long: write it each time it holds a thousand. "
+            "iterator() keeps no row: where the queryset itself goes to bulk_update() afterwards, hand "
+            "over the rows of each batch instead, or the changes are lost. With `atomic = False` on "
+            "the migration each batch gives its rows free when it is written."
         ),
         severity=Severity.WARNING,
         serves=("2.1", "2.4"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from flake8_django_migrations.history.app import CONTRIB
 from flake8_django_migrations.history.state import ModelState
 from flake8_django_migrations.migration import Code, ModelKey, RunPython, RunSQL, Unknown, Verb
 from flake8_django_migrations.plan.actions import Kind
@@ -22,6 +23,8 @@ _GUARD: Final = re.compile(
 )
 """What may keep an INSERT from adding a row that is there."""
 
+_CONTRIB: Final = rf"django\.contrib\.(?!({'|'.join((*CONTRIB, 'gis'))})\.)"
+"""The path of a model in an app of django.contrib that no supported release has."""
 _FAILS: Final = "fails on"
 _EMPTIES: Final = frozenset({Kind.DELETE, Kind.TRUNCATE, Kind.DROP_TABLE})
 _CHANGES: Final = frozenset({Verb.SAVE, Verb.UPDATE, Verb.BULK_UPDATE})
@@ -195,4 +198,10 @@ def imported_model(subject: Subject) -> Iterator[Finding]:
         for code in questions.codes(step.operation):
             body = questions.body_of(code)
             for each in body.imports if body is not None else ():
-                yield found(each.place, model=each.path)
+                if not _is_gone(each.path):
+                    yield found(each.place, model=each.path)
+
+
+def _is_gone(path: str) -> bool:
+    """Whether it is of an app that Django has given up: that code runs nowhere any more."""
+    return re.match(_CONTRIB, path) is not None

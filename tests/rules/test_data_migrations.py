@@ -700,3 +700,15 @@ def test_a_class_of_a_models_module_in_doubt_is_taken_for_a_model(check, name):
         files={"shop/models.py": CLASSES},
         only="DJM204",
     )
+
+
+@pytest.mark.parametrize(
+    ("app", "told"),
+    [("comments", ""), ("auth", "  # DJM204 django.contrib.auth.models.Group")],
+)
+def test_a_model_of_an_app_that_django_has_given_up_is_silent(check, app, told):
+    name = {"comments": "Comment", "auth": "Group"}[app]
+    source = python(
+        f"{name}.objects.create(){told}", imports=f"from django.contrib.{app}.models import {name}"
+    )
+    check(source, earlier=[ORDER], only="DJM204")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from flake8_django_migrations.plan.columns import Column
 from flake8_django_migrations.plan.defaults import default_sql, leaves_default_out
 from flake8_django_migrations.plan.editor import Editor, literal
+
+_COMMENT_LAST: Final = (6, 1)
+"""The release of Django since which a comment ends the definition."""
 
 
 def added_definition(editor: Editor, column: Column) -> str:
@@ -31,7 +35,7 @@ def created_link(editor: Editor, table: str, columns: tuple[Column, ...]) -> str
 def _created(editor: Editor, column: Column) -> str:
     words = [*_words(editor, column, is_added=False), *_ending(editor, column)]
     if column.is_constrained and editor.is_sqlite:
-        words.append(f"{_references(editor, column)} DEFERRABLE INITIALLY DEFERRED")
+        words.append(f"{editor.references(column)} DEFERRABLE INITIALLY DEFERRED")
     return " ".join(word for word in words if word)
 
 
@@ -42,8 +46,9 @@ def _words(editor: Editor, column: Column, *, is_added: bool) -> Iterator[str]:
         yield "AUTO_INCREMENT"
     if column.collation is not None:
         yield f"COLLATE {editor.quote(str(column.collation))}"
-    if column.comment is not None and editor.is_mysql:
-        yield f"COMMENT {literal(column.comment)}"
+    comment = _comment(editor, column)
+    if editor.django < _COMMENT_LAST:
+        yield comment
     is_filled = is_added and not leaves_default_out(editor, column)
     if is_filled or field.has_db_default is True:
         yield default_sql(field)
@@ -56,6 +61,14 @@ def _words(editor: Editor, column: Column, *, is_added: bool) -> Iterator[str]:
         yield "PRIMARY KEY"
     elif column.is_unique:
         yield "UNIQUE"
+    if editor.django >= _COMMENT_LAST:
+        yield comment
+
+
+def _comment(editor: Editor, column: Column) -> str:
+    """The comment where the definition carries it."""
+    is_inline = column.comment is not None and editor.is_mysql
+    return f"COMMENT {literal(column.comment)}" if is_inline else ""
 
 
 def _ending(editor: Editor, column: Column) -> Iterator[str]:
@@ -67,16 +80,11 @@ def _ending(editor: Editor, column: Column) -> Iterator[str]:
         yield "AUTOINCREMENT"
 
 
-def _references(editor: Editor, column: Column) -> str:
-    target = column.target
-    return f"REFERENCES {editor.quote(target.table or '?')} ({editor.quote(target.column or '?')})"
-
-
 def inline_key(editor: Editor, column: Column, name: str) -> str:
     """The foreign key that ADD COLUMN brings along, in front of its space or comma."""
     if not column.is_constrained:
         return ""
-    references = _references(editor, column)
+    references = editor.references(column)
     if editor.is_sqlite:
         return f" {references} DEFERRABLE INITIALLY DEFERRED"
     if editor.is_mysql:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
-from flake8_django_migrations.migration import NOWHERE, ModelKey, Place, Value
+from flake8_django_migrations.migration import NOWHERE, ModelKey, Place, Reference, Value
 from flake8_django_migrations.plan.actions import Action, Kind
 from flake8_django_migrations.plan.columns import Column
 from flake8_django_migrations.plan.databases import Database
@@ -12,6 +13,12 @@ from flake8_django_migrations.plan.features import LIMITED_TYPES, has_checks, is
 from flake8_django_migrations.plan.names import foreign_key_name, made_up
 
 Version = tuple[int, int]
+
+_ON_DELETE: Final = {
+    "DB_CASCADE": " ON DELETE CASCADE",
+    "DB_SET_DEFAULT": " ON DELETE SET DEFAULT",
+    "DB_SET_NULL": " ON DELETE SET NULL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,7 @@ class Editor:
         name = foreign_key_name(self.database, table, column, is_short=is_again)
         clause = (
             f"ADD CONSTRAINT {self.quote(name)} FOREIGN KEY ({self.quote(column.column)}) "
-            f"REFERENCES {self.quote(target.table or '?')} ({self.quote(target.column or '?')})"
+            f"{self.references(column)}"
         )
         if self.is_postgresql:
             clause += " DEFERRABLE INITIALLY DEFERRED"
@@ -184,6 +191,14 @@ class Editor:
             name=name,
             references=target.table,
         )
+
+    def references(self, column: Column) -> str:
+        """What a foreign key points at, and what the database does once that is deleted."""
+        target = column.target
+        table, key = self.quote(target.table or "?"), self.quote(target.column or "?")
+        on_delete = column.field.get("on_delete")
+        path = on_delete.path if isinstance(on_delete, Reference) else ""
+        return f"REFERENCES {table} ({key}){_ON_DELETE.get(path.rpartition('.')[2], '')}"
 
     def drop_foreign_key(self, table: str, column: Column, former: str = "") -> Action:
         """The constraint of a foreign key dropped, on PostgreSQL once it is checked.

@@ -22,7 +22,7 @@ UNTOLD_ON_THE_WAY_BACK = {
     *(
         # Before 5.0 Django asks MariaDB to drop a check under a name that it does not have: on the
         # way back there are two.
-        ("RenameField-order-count-count", "AlterField-order-count-PositiveIntegerField1")
+        ("RenameField-order-count-count", "AlterField-order-count-PositiveIntegerField")
         if DJANGO < (5, 0)
         else ()
     ),

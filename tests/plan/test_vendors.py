@@ -35,6 +35,7 @@ from flake8_django_migrations.migration import (
     AlterUniqueTogether,
     Constraint,
     Index,
+    Reference,
     RemoveConstraint,
     RemoveField,
     RemoveIndex,
@@ -424,3 +425,22 @@ def test_a_check_comes_after_a_new_table_whose_definition_holds_a_value():
     assert "ADD_CHECK" in kinds(plan(create("Sum", constraints=made, id=ID, b=generated)))
     bare = twice(expression=construct("Power", construct("F", "a"), 2))
     assert "ADD_CHECK" in kinds(plan(create("Square", constraints=made, id=ID, b=bare)))
+
+
+def test_what_the_database_does_on_delete_stands_with_the_key():
+    owner = field(
+        "ForeignKey",
+        to="shop.Product",
+        on_delete=Reference("django.db.models.DB_CASCADE"),
+        null=True,
+    )
+    added = " ".join(sql(add(owner), POSTGRESQL))
+    assert " ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED" in added
+    assert "ON DELETE" not in " ".join(sql(add(fk("shop.Product", null=True)), POSTGRESQL))
+
+
+def test_a_comment_ends_the_definition_since_the_django_that_says_so():
+    told = add(field("IntegerField", null=True, db_comment="why"))
+    old, new = (plan(told, database=MYSQL, django=release)[0].sql for release in ((6, 0), (6, 1)))
+    assert old.endswith("COMMENT 'why' NULL")
+    assert new.endswith("NULL COMMENT 'why'")
